@@ -1,0 +1,140 @@
+/**
+ * The boundary between the page and the worker: plain, structured-clone safe records, and nothing else.
+ *
+ * The page sends requests; each with an `id` is answered by one `reply`. The worker posts at most one `frame`
+ * per animation frame, and the next only after the page's `ack`, so a slow or hidden tab coalesces changes
+ * instead of queueing them.
+ */
+import type { ClusterConfig, Command, History } from "../../sim/cluster/commands";
+import type { CaptionView, MessageView, Scene, SceneDelta } from "../../scene/types";
+
+export type * from "../../sim/cluster/commands";
+export type * from "../../scene/types";
+
+/**
+ * How virtual time follows wall time.
+ * `speed` is virtual seconds per wall second (0.001 …); `max` is as fast as it goes; `director` slows down
+ * while messages that matter are in flight and hurries through idle stretches.
+ */
+export type Pace =
+  | { readonly mode: "director" }
+  | { readonly mode: "speed"; readonly speed: number }
+  | { readonly mode: "max" };
+
+/** How far a single step goes: one kernel event, the next message that matters, or the next decision (a caption). */
+export type StepKind = "event" | "message" | "decision";
+
+/** What the page asks of the worker. */
+export type PageRequest =
+  /** Build a cluster (or rebuild one from a history) and run it to the moment when the stage opens. */
+  | { readonly t: "init"; readonly config: ClusterConfig; readonly history?: History }
+  | { readonly t: "command"; readonly command: Command }
+  | { readonly t: "play" }
+  | { readonly t: "pause" }
+  | { readonly t: "pace"; readonly pace: Pace }
+  | { readonly t: "step"; readonly kind: StepKind }
+  /** Run as fast as it goes until this virtual time (µs since boot), then pause. */
+  | { readonly t: "run-until"; readonly time: number }
+  /** Back to just before the last command. */
+  | { readonly t: "undo" }
+  /** Back to the moment when the stage opened. */
+  | { readonly t: "restart" }
+  /** An API request of the operator's workstation; answered when the response has arrived in simulated time. */
+  | {
+      readonly t: "request";
+      readonly request: Extract<Command, { type: "http" }>["request"];
+    }
+  /** The recorded object, its events, and why-facts, for the inspector; costs no simulated time. */
+  | { readonly t: "inspect"; readonly target: InspectTarget }
+  /** History, its hash and the virtual time, for sharing and for tests of determinism. */
+  | { readonly t: "history" };
+
+export type InspectTarget =
+  | { readonly kind: "pod"; readonly uid: string }
+  | { readonly kind: "host"; readonly host: string }
+  | { readonly kind: "process"; readonly host: string; readonly process: string }
+  | { readonly kind: "workload"; readonly id: string }
+  | { readonly kind: "service"; readonly id: string };
+
+/** Answer to `inspect`. */
+export interface Inspection {
+  readonly title: string;
+  /** Rows of the summary: label and value. */
+  readonly summary: readonly (readonly [string, string])[];
+  /** The object as recorded in etcd, as YAML; "" where there is none (a process, a host without Node). */
+  readonly yaml: string;
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly since: number;
+  }[];
+  readonly events: readonly {
+    readonly at: number;
+    readonly type: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly count: number;
+    readonly source: string;
+  }[];
+  /** Scheduling decision and other facts that explain: one line each. */
+  readonly why: readonly string[];
+}
+
+/** Answer to a `request`. */
+export interface ApiAnswer {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** Transport error when status is 0, e.g. "connection refused". */
+  readonly error: string;
+}
+
+export interface HistoryAnswer {
+  readonly history: History;
+  /** Hash over every event and all state so far: equal runs have equal hashes. */
+  readonly hash: string;
+  readonly time: number;
+}
+
+export interface ToWorker {
+  readonly id: number;
+  readonly request: PageRequest;
+}
+
+/** The page has drawn the frame of this number; the worker may send the next. */
+export interface Ack {
+  readonly ack: number;
+}
+
+export interface ClockView {
+  readonly time: number;
+  readonly playing: boolean;
+  readonly pace: Pace;
+  /** Virtual seconds per wall second right now (the director's choice, too). */
+  readonly speed: number;
+  readonly canUndo: boolean;
+  /** Commands so far: time and a short label, for the marks on the timeline. */
+  readonly marks: readonly { readonly at: number; readonly label: string }[];
+}
+
+export type FromWorker =
+  /** A whole scene: at the start, and after undo or restart. */
+  | { readonly t: "snapshot"; readonly scene: Scene; readonly clock: ClockView; readonly seq: number }
+  | {
+      readonly t: "frame";
+      readonly seq: number;
+      readonly delta: SceneDelta;
+      readonly clock: ClockView;
+      /** Messages that set off since the last frame (bounded; `skipped` tells how many were left out). */
+      readonly messages: readonly MessageView[];
+      readonly skipped: number;
+    }
+  | { readonly t: "reply"; readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly t: "reply"; readonly id: number; readonly ok: false; readonly error: string }
+  /** The simulation broke (a bug): what happened, and the history that leads there. */
+  | { readonly t: "fatal"; readonly error: string; readonly history: History | null };
+
+export type { CaptionView };
