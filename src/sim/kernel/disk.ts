@@ -1,0 +1,117 @@
+import { Future } from "./future";
+import type { Host } from "./host";
+import { MS, type Micros } from "./time";
+
+/** An append-only file. Positions are absolute: `base` records were dropped from its head already. */
+interface LogFile {
+  records: unknown[];
+  base: number;
+  /** Records before this position survive a power cut. */
+  durable: number;
+}
+
+/** What one fsync makes durable when it completes. */
+interface Flush {
+  readonly boot: number;
+  readonly logs: readonly { readonly log: LogFile; readonly end: number }[];
+  readonly files: ReadonlyMap<string, unknown>;
+  readonly done: Future<void>;
+}
+
+/**
+ * A host's disk: append-only logs and small files that are replaced as a whole. What was written but not
+ * fsynced is in the page cache: it outlives a process crash, not a power cut.
+ */
+export class Disk {
+  readonly #host: Host;
+  readonly #logs = new Map<string, LogFile>();
+  readonly #files = new Map<string, unknown>();
+  readonly #durable = new Map<string, unknown>();
+  #dirty = new Set<string>();
+  /** A healthy fsync takes this long, and at random up to as much again. */
+  fsyncTime: Micros = 1 * MS;
+  /** Multiplies the time of an fsync: a slow disk. */
+  slowdown = 1;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Appends records to a log (made when missing). Not durable before an fsync. */
+  append(name: string, records: readonly unknown[]): void {
+    let log = this.#logs.get(name);
+    if (log === undefined) this.#logs.set(name, (log = { records: [], base: 0, durable: 0 }));
+    for (const r of records) log.records.push(r);
+  }
+
+  /** The records of a log, oldest first, as the host sees them now. */
+  readLog(name: string): readonly unknown[] {
+    return this.#logs.get(name)?.records ?? [];
+  }
+
+  /** Drops the oldest `count` records; drop only what a durable snapshot replaces. */
+  dropHead(name: string, count: number): void {
+    const log = this.#logs.get(name);
+    if (log === undefined) return;
+    log.records = log.records.slice(count);
+    log.base += count;
+    log.durable = Math.max(log.durable, log.base);
+  }
+
+  /** Writes a small file as a whole. Not durable before an fsync. */
+  write(name: string, content: unknown): void {
+    this.#files.set(name, content);
+    this.#dirty.add(name);
+  }
+
+  remove(name: string): void {
+    this.#files.delete(name);
+    this.#dirty.add(name);
+  }
+
+  /** The content of a small file; undefined when there is none. */
+  read(name: string): unknown {
+    return this.#files.get(name);
+  }
+
+  /** Names of the small files that begin with a prefix, in order of their first writing. */
+  list(prefix: string): string[] {
+    return [...this.#files.keys()].filter((n) => n.startsWith(prefix));
+  }
+
+  /** Makes all that was written until now durable; settles when it is, never if the power goes first. */
+  fsync(): Future<void> {
+    const kernel = this.#host.kernel;
+    const logs: { log: LogFile; end: number }[] = [];
+    for (const log of this.#logs.values()) {
+      const end = log.base + log.records.length;
+      if (end > log.durable) logs.push({ log, end });
+    }
+    const files = new Map<string, unknown>();
+    for (const name of this.#dirty) files.set(name, this.#files.get(name));
+    if (this.#dirty.size > 0) this.#dirty = new Set();
+    const done = new Future<void>(kernel);
+    const jitter = kernel.rng(`disk/${this.#host.name}`).below(this.fsyncTime);
+    const flush: Flush = { boot: this.#host.boots, logs, files, done };
+    kernel.schedule((this.fsyncTime + jitter) * this.slowdown, (f: Flush) => this.#complete(f), flush);
+    return done;
+  }
+
+  /** The power went: what was not fsynced is gone. Called by the host. */
+  powerCut(): void {
+    for (const log of this.#logs.values()) log.records.length = Math.max(0, log.durable - log.base);
+    this.#files.clear();
+    for (const [name, content] of this.#durable) this.#files.set(name, content);
+    this.#dirty.clear();
+  }
+
+  #complete(flush: Flush): void {
+    if (flush.boot !== this.#host.boots || !this.#host.powered) return;
+    for (const { log, end } of flush.logs) log.durable = Math.max(log.durable, end);
+    for (const [name, content] of flush.files) {
+      if (content === undefined) this.#durable.delete(name);
+      else this.#durable.set(name, content);
+    }
+    flush.done.resolve();
+  }
+}

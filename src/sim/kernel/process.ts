@@ -1,0 +1,160 @@
+import type { Connection } from "./connection";
+import { Future } from "./future";
+import type { Host } from "./host";
+import type { Kernel } from "./kernel";
+import type { Acceptor, DatagramHandler, Listener, RequestHandler } from "./listener";
+import { EXIT, Thread } from "./thread";
+import type { Task } from "./task";
+import type { Micros } from "./time";
+
+/** How a process ended. `code` as the shell tells it: 0 fine, 137 killed. */
+export interface ExitStatus {
+  readonly code: number;
+  /** Completed, Error, OOMKilled, Killed, … */
+  readonly reason: string;
+}
+
+/** The main program of a process: when it returns, the process exits with code 0. */
+export type Program = (process: Process) => Task<void>;
+
+/** Options of a connection. */
+export interface ConnectOptions {
+  /** Who the client proves to be (its certificate); the server sees it as `connection.identity`. */
+  readonly identity?: unknown;
+  /** Give up connecting after this long; default 30 s. */
+  readonly dialTimeout?: Micros;
+  /** A dead path is noticed after this long (HTTP/2 ping 30 s + 15 s is the default of client-go). */
+  readonly keepalive?: Micros;
+}
+
+/**
+ * A process on a host: memory of its own, threads, open ports and connections. It sees nothing but what
+ * reaches it over the network and its own host's disk.
+ */
+export class Process {
+  readonly pid: number;
+  readonly name: string;
+  readonly host: Host;
+  readonly kernel: Kernel;
+  /** Address it listens on and speaks from: the host's, or its pod's. */
+  readonly ip: string;
+  readonly startedAt: Micros;
+  readonly exited: Future<ExitStatus>;
+  readonly connections = new Set<Connection>();
+  /** What the component inside shows of itself to the read model; nobody else may look. */
+  view: unknown;
+  /** CPU and memory that it uses right now, in millicores and bytes. */
+  cpuMilli = 0;
+  memoryBytes = 0;
+  readonly #threads = new Set<Thread>();
+  readonly #listeners: Listener[] = [];
+  readonly #program: Program;
+  #alive = true;
+
+  constructor(host: Host, name: string, program: Program, ip: string) {
+    this.host = host;
+    this.kernel = host.kernel;
+    this.pid = host.kernel.newPid();
+    this.name = name;
+    this.ip = ip;
+    this.startedAt = host.kernel.now;
+    this.exited = new Future(host.kernel);
+    this.#program = program;
+  }
+
+  /** `host/name`: how the stage and the trace call it. */
+  get id(): string {
+    return `${this.host.name}/${this.name}`;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  get now(): Micros {
+    return this.kernel.now;
+  }
+
+  /** Starts the main program. Called by the host. */
+  main(): void {
+    this.spawn("main", this.#program(this));
+  }
+
+  /** Runs a task as a thread of this process. */
+  spawn<T>(name: string, task: Task<T>): Thread<T> {
+    const thread = new Thread<T>(this.kernel, name, task, (t) => this.#ended(t as Thread));
+    this.#threads.add(thread as Thread);
+    thread.start();
+    return thread;
+  }
+
+  /** Ends this process from within; does not return. */
+  exit(code: number, reason: string): never {
+    this.#end({ code, reason }, false);
+    throw EXIT;
+  }
+
+  /** Kills it from outside (SIGKILL): peers see their connections reset. */
+  kill(status: ExitStatus = { code: 137, reason: "Error" }): void {
+    this.#end(status, false);
+  }
+
+  /** The host lost its power: gone without a word. Called by the host. */
+  vanish(): void {
+    this.#end({ code: 137, reason: "PowerLoss" }, true);
+  }
+
+  /** Serves requests on a port of this process's address. */
+  listen(port: number | string, onRequest: RequestHandler): void {
+    this.#listen({ process: this, port, onRequest });
+  }
+
+  /** Listens as a proxy of connections: `accept` names where each one goes on to. */
+  listenProxy(port: number, accept: Acceptor): void {
+    this.#listen({ process: this, port, accept });
+  }
+
+  /** Receives datagrams on a port: small messages that may be lost. */
+  listenDatagrams(port: number, onDatagram: DatagramHandler): void {
+    this.#listen({ process: this, port, onDatagram });
+  }
+
+  /** Prepares a connection; it is made when the first request is sent. */
+  connect(ip: string, port: number | string, options: ConnectOptions = {}): Connection {
+    return this.kernel.network.connect(this, ip, port, options);
+  }
+
+  /** Sends a datagram: fire and forget. */
+  send(ip: string, port: number, payload: unknown, quiet?: boolean): void {
+    this.kernel.network.datagram(this, ip, port, payload, quiet);
+  }
+
+  /** Records a lasting fact in this process's name. */
+  fact(kind: string, subject: string, data: unknown): void {
+    this.kernel.fact(kind, subject, data, { host: this.host.name, process: this.name });
+  }
+
+  #listen(listener: Listener): void {
+    this.#listeners.push(listener);
+    this.host.openPort(this.ip, listener);
+  }
+
+  #ended(thread: Thread): void {
+    this.#threads.delete(thread);
+    if (thread.name === "main" && this.#alive) this.#end({ code: 0, reason: "Completed" }, false);
+  }
+
+  #end(status: ExitStatus, silent: boolean): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const t of this.#threads) t.kill();
+    this.#threads.clear();
+    for (const l of this.#listeners) this.host.closePort(this.ip, l);
+    for (const c of this.connections) c.processGone(this, silent);
+    this.connections.clear();
+    this.cpuMilli = 0;
+    this.memoryBytes = 0;
+    this.host.processEnded(this, status, silent);
+    if (!silent) this.exited.resolve(status);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Message } from "./message";
+import type { Micros } from "./time";
+
+/** A lasting record of something that changed: an object, a host, a process, a link, a decision. */
+export interface Fact {
+  /** Grows by one with each fact. */
+  readonly id: number;
+  /** The fact that led to this one; 0 when a person did it or time alone. */
+  readonly cause: number;
+  /** Kernel event during which it was recorded. */
+  readonly event: number;
+  readonly at: Micros;
+  /** Where: host and process, "" for none. */
+  readonly host: string;
+  readonly process: string;
+  /** What kind of thing happened, e.g. `power-off`, `process-exit`, `object`. */
+  readonly kind: string;
+  /** What it is about, e.g. `pods/default/web-2`, `worker-1`. */
+  readonly subject: string;
+  /** Plain data that belongs to the kind. */
+  readonly data: unknown;
+}
+
+/**
+ * What has happened: a bounded ring of the messages that travelled, and the facts, which last.
+ * Readers keep a cursor (a count) and ask for what came since.
+ */
+export class Trace {
+  readonly #capacity: number;
+  readonly #ring: (Message | undefined)[];
+  #messages = 0;
+  readonly #factsKept: number;
+  #facts: Fact[] = [];
+  #firstFact = 1;
+
+  constructor(options: { readonly messages: number; readonly facts: number }) {
+    this.#capacity = options.messages;
+    this.#ring = Array.from({ length: options.messages });
+    this.#factsKept = options.facts;
+  }
+
+  /** Messages seen so far, those already forgotten included. */
+  get messageCount(): number {
+    return this.#messages;
+  }
+
+  /** Id of the newest fact; 0 before the first. */
+  get lastFact(): number {
+    return this.#firstFact + this.#facts.length - 1;
+  }
+
+  addMessage(message: Message): void {
+    this.#ring[this.#messages % this.#capacity] = message;
+    this.#messages++;
+  }
+
+  /** The kept messages from number `cursor` (a former `messageCount`) on, oldest first. */
+  messagesSince(cursor: number): Message[] {
+    const from = Math.max(cursor, this.#messages - this.#capacity);
+    const out: Message[] = [];
+    for (let i = from; i < this.#messages; i++) out.push(this.#ring[i % this.#capacity] as Message);
+    return out;
+  }
+
+  addFact(fact: Omit<Fact, "id">): Fact {
+    const stored = { ...fact, id: this.lastFact + 1 };
+    this.#facts.push(stored);
+    if (this.#facts.length > 2 * this.#factsKept) {
+      const drop = this.#facts.length - this.#factsKept;
+      this.#facts = this.#facts.slice(drop);
+      this.#firstFact += drop;
+    }
+    return stored;
+  }
+
+  /** The kept facts with an id above `id`, oldest first. */
+  factsAfter(id: number): readonly Fact[] {
+    return this.#facts.slice(Math.max(0, id + 1 - this.#firstFact));
+  }
+
+  /** One fact by its id; undefined when forgotten or not there. */
+  fact(id: number): Fact | undefined {
+    return this.#facts[id - this.#firstFact];
+  }
+}
