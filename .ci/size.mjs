@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// @ts-check
+/**
+ * Holds the built page to its budgets: what the page loads at first, what its worker weighs (both gzipped), and
+ * that neither carries the other's code: no React in the worker, no simulation in the page.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const FIRST_LOAD_KIB = 280;
+const WORKER_KIB = 200;
+
+/** Texts that survive minification and that only one side may hold. */
+const ONLY_PAGE = ["react.transitional.element", "react-flow__"];
+const ONLY_WORKER = ["Operation cannot be fulfilled on", "too old resource version"];
+
+/** @param {string} html @returns {string[]} the scripts and styles that the browser fetches before anything runs */
+export function eagerAssets(html) {
+  /** @type {string[]} */
+  const found = [];
+  for (const [tag] of html.matchAll(/<(?:script|link)\b[^>]*>/g)) {
+    const url = /\b(?:src|href)="([^"]+)"/.exec(tag)?.[1];
+    const loads = tag.startsWith("<script") || /rel="(?:modulepreload|stylesheet)"/.test(tag);
+    if (url && loads) found.push(url);
+  }
+  return found;
+}
+
+/** @param {string} code @returns {string[]} the files that a script starts as workers */
+export function workerAssets(code) {
+  return [...code.matchAll(/new Worker\(\s*new URL\(\s*["'`]([^"'`]+)["'`]/g)].map(([, url = ""]) => url);
+}
+
+/** @param {string} code @returns {string[]} the chunks that a built script cannot start without */
+export function staticImports(code) {
+  return [...code.matchAll(/(?:\bfrom|\bimport)\s*["'](\.[^"']+)["']/g)].map(([, url = ""]) => url);
+}
+
+/** @param {string} dist @param {string} url */
+const inDist = (dist, url) => path.join(dist, url.replace(/^\.?\//, ""));
+
+/** @param {string[]} files */
+const gzipKib = (files) => files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0) / 1024;
+
+/** @param {string} entry @param {Set<string>} [seen] @returns {string[]} the file and all it imports statically */
+function closure(entry, seen = new Set()) {
+  if (seen.has(entry)) return [];
+  seen.add(entry);
+  const imported = staticImports(readFileSync(entry, "utf8")).map((url) =>
+    path.join(path.dirname(entry), url),
+  );
+  return [entry, ...imported.flatMap((file) => closure(file, seen))];
+}
+
+/** @param {string} dist @returns {string[]} broken budgets */
+function check(dist) {
+  /** @type {string[]} */
+  const problems = [];
+  const page = eagerAssets(readFileSync(path.join(dist, "index.html"), "utf8")).map((url) =>
+    inDist(dist, url),
+  );
+  const scripts = page.filter((file) => file.endsWith(".js"));
+  const workers = scripts.flatMap((file) => workerAssets(readFileSync(file, "utf8")));
+  const worker = workers.flatMap((url) => closure(inDist(dist, url)));
+  if (worker.length === 0) problems.push("the page starts no worker");
+  const sizes = [
+    { name: "first load", kib: gzipKib(page), limit: FIRST_LOAD_KIB },
+    { name: "worker", kib: gzipKib(worker), limit: WORKER_KIB },
+  ];
+  for (const { name, kib, limit } of sizes) {
+    console.log(`${name}: ${kib.toFixed(1)} KiB gzip of ${limit}`);
+    if (kib > limit) problems.push(`${name} is ${(kib - limit).toFixed(1)} KiB over its budget`);
+  }
+  for (const [name, files, foreign, own] of /** @type {const} */ ([
+    ["worker", worker, ONLY_PAGE, ONLY_WORKER],
+    ["page", scripts, ONLY_WORKER, ONLY_PAGE],
+  ])) {
+    const code = files.map((file) => readFileSync(file, "utf8")).join("\n");
+    for (const text of foreign) if (code.includes(text)) problems.push(`the ${name} holds "${text}"`);
+    // A marker that no side holds any more would make this check blind.
+    for (const text of own)
+      if (files.length && !code.includes(text)) problems.push(`no "${text}" in the ${name}`);
+  }
+  return problems;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const problems = check("dist");
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
