@@ -3,9 +3,9 @@
 /**
  * Checks who imports whom against boundaries.json, and that no two files import each other in a circle.
  *
- * A zone is a folder (or a file); a file belongs to the zone with the longest matching path, and `*` stands for one
- * segment (so that each folder under src/ui is a zone of its own). A zone imports itself, what `may` lists, what
- * `types` lists by `import type` only, and the `packages` it lists. Type-only circles are harmless and allowed.
+ * A zone is a folder (or a file); a file belongs to the zone with the longest matching path, and `*` stands for
+ * one segment (so that each folder under src/ui is a zone of its own). A zone imports itself, what `may` lists,
+ * what `types` lists by `import type` only, and its `packages`. Type-only circles are harmless and allowed.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -83,7 +83,7 @@ export function violation(table, edge, target) {
     const allowed = [...(zone.packages ?? []), ...(isTest ? table.tests.packages : [])];
     const name = edge.specifier;
     if (allowed.some((p) => p === "*" || name === p || name.startsWith(p.endsWith(":") ? p : `${p}/`)))
-      return;
+      return undefined;
     return `${edge.from}: package "${name}" is not for ${root}`;
   }
   const inHarness = isTest || table.onlyTestsImport.some((p) => isUnder(edge.from, p));
@@ -92,11 +92,10 @@ export function violation(table, edge, target) {
   }
   const other = zoneOf(table, target);
   if (!other) return isUnder(target, ".ci") && zone.may.includes(".ci") ? undefined : `${target}: no zone`;
-  if (other.root === root) return;
+  if (other.root === root) return undefined;
   const allowed = [...zone.may, ...(edge.typeOnly ? (zone.types ?? []) : [])];
   if (isTest) allowed.push(...table.tests.may);
-  // A zone inside another has rules of its own: naming a folder opens it all, but a zone's own root opens only itself.
-  if (allowed.some((p) => isUnder(other.root, p) || isUnder(target, p))) return;
+  if (allowed.some((p) => isUnder(other.root, p) || isUnder(target, p))) return undefined;
   return `${edge.from}: ${root} must not import ${target}${edge.typeOnly ? " (not even its types)" : ""}`;
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * `node .ci/run-ts.mjs ENTRY ARGS…` runs a TypeScript program in this very process, so that signals reach it and
- * its heap holds nothing but its own. Bundled first by a process of its own (bundle.mjs).
+ * `node .ci/run-ts.mjs ENTRY ARGS…` runs a TypeScript program in this very process, so that signals reach it
+ * and its heap holds nothing but its own. Bundled first by a process of its own (bundle.mjs).
  */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";

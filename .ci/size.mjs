@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * Holds the built page to its budgets: what the page loads at first, what its worker weighs (both gzipped), and
- * that neither carries the other's code: no React in the worker, no simulation in the page.
+ * Holds the built page to its budgets: what the page loads at first, what its worker weighs (both gzipped),
+ * and that neither carries the other's code: no React in the worker, no simulation in the page.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ const WORKER_KIB = 200;
 const ONLY_PAGE = ["react.transitional.element", "react-flow__"];
 const ONLY_WORKER = ["Operation cannot be fulfilled on", "too old resource version"];
 
-/** @param {string} html @returns {string[]} the scripts and styles that the browser fetches before anything runs */
+/** @param {string} html @returns {string[]} scripts and styles that are fetched before anything runs */
 export function eagerAssets(html) {
   /** @type {string[]} */
   const found = [];

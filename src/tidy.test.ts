@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parseSync } from "vite";
 import { describe, expect, it } from "vitest";
 
-const MAX_COLUMNS = 110;
+/** The formatter wraps code at 110; comments and texts get a little air. */
+const MAX_COLUMNS = 120;
 const MAX_LINES = 500;
 const MAX_TEST_LINES = 800;
 const TEXT = /\.(ts|tsx|mjs|css|md|html)$/;
@@ -27,11 +28,17 @@ function walk(value: unknown, visit: (node: SyntaxNode) => void): void {
   }
 }
 
+/** Powers of big integers are exact everywhere; those of floating-point numbers are not. */
+function isBigInt(node: unknown): boolean {
+  return isNode(node) && typeof node["value"] === "bigint";
+}
+
 /** What may not be written in the simulated world, where the same seed must give the same run on every engine. */
 function bannedInSimulation(node: SyntaxNode): string | undefined {
   if (node["async"] === true) return "async function: write a generator task";
   if (node.type === "AwaitExpression") return "await: yield an effect";
-  if (node.type === "BinaryExpression" && node["operator"] === "**") return "**: multiply";
+  if (node.type === "BinaryExpression" && node["operator"] === "**" && !isBigInt(node["left"]))
+    return "**: multiply";
   if (node.type !== "CallExpression" || !isNode(node["callee"])) return undefined;
   const { property } = node["callee"];
   const called = isNode(property) ? property["name"] : undefined;
@@ -103,15 +110,17 @@ describe("the checks themselves", () => {
     expect(inspectSimulation("a.ts", source).join()).toContain(why);
   });
 
-  it.each(["items.sort((a, b) => a - b);", "const s = 'async () => 2 ** 3';", "/** sort() */ const a = 1;"])(
-    "let %s pass",
-    (source) => {
-      expect(inspectSimulation("a.ts", source)).toEqual([]);
-    },
-  );
+  it.each([
+    "items.sort((a, b) => a - b);",
+    "const s = 'async () => 2 ** 3';",
+    "const n = 10n ** 3n;",
+    "/** sort() */ const a = 1;",
+  ])("let %s pass", (source) => {
+    expect(inspectSimulation("a.ts", source)).toEqual([]);
+  });
 
   it("catch long lines, long files and leftovers", () => {
-    expect(inspectText("a.ts", "x".repeat(111))).toEqual(["a.ts:1: 111 columns"]);
+    expect(inspectText("a.ts", "x".repeat(121))).toEqual(["a.ts:1: 121 columns"]);
     expect(inspectText("a.ts", "\n".repeat(500))).toEqual(["a.ts: 501 lines, at most 500"]);
     expect(inspectText("a.ts", "// TODO later")).toHaveLength(1);
   });
