@@ -172,7 +172,7 @@ export class Connection {
   #there: Host[];
   #back: readonly Host[] = [];
   #proxies: Process[] = [];
-  #waiting: Exchange[] = [];
+  #waiting: { readonly exchange: Exchange; readonly quiet: boolean }[] = [];
   #held: Message[] = [];
   #arrivalThere: Micros = 0;
   #arrivalBack: Micros = 0;
@@ -223,7 +223,7 @@ export class Connection {
     exchange.arm(options.timeout ?? 60 * SECOND);
     if (this.#state === "open") this.transmit(exchange, "request", request, options.quiet);
     else {
-      this.#waiting.push(exchange);
+      this.#waiting.push({ exchange, quiet: options.quiet ?? this.#kernel.context.quiet });
       if (this.#state === "idle") this.#dial();
     }
     return exchange;
@@ -237,6 +237,13 @@ export class Connection {
       this.#kernel.schedule(delay, (xs: Exchange[]) => xs.forEach((x) => x.closed.resolve()), exchanges, true);
     }
     this.#break("closed");
+  }
+
+  /** Shuts it from the middle, as a proxy does: both ends see a reset. */
+  abort(): void {
+    this.#gone = true;
+    const delay = this.#network.passable(this.#back) ? this.#network.delay(this.#back, true) : this.#keepalive;
+    this.#kernel.schedule(delay, (c: Connection) => c.#break("reset"), this as Connection);
   }
 
   /** Called by exchanges. */
@@ -454,7 +461,9 @@ export class Connection {
     this.#state = "open";
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const x of waiting) if (this.#exchanges.has(x)) this.transmit(x, "request", x.request);
+    for (const { exchange, quiet } of waiting) {
+      if (this.#exchanges.has(exchange)) this.transmit(exchange, "request", exchange.request, quiet);
+    }
   }
 
   #break(error: TransportError): void {
