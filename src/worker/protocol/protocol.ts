@@ -6,10 +6,12 @@
  * instead of queueing them.
  */
 import type { ClusterConfig, Command, History } from "../../sim/cluster/commands";
-import type { CaptionView, MessageView, Scene, SceneDelta } from "../../scene/types";
+import type { InspectTarget } from "../../scene/inspect-types";
+import type { MessageView, Scene, SceneDelta } from "../../scene/types";
 
 export type * from "../../sim/cluster/commands";
 export type * from "../../scene/types";
+export type * from "../../scene/inspect-types";
 
 /**
  * How virtual time follows wall time.
@@ -48,39 +50,6 @@ export type PageRequest =
   | { readonly t: "inspect"; readonly target: InspectTarget }
   /** History, its hash and the virtual time, for sharing and for tests of determinism. */
   | { readonly t: "history" };
-
-export type InspectTarget =
-  | { readonly kind: "pod"; readonly uid: string }
-  | { readonly kind: "host"; readonly host: string }
-  | { readonly kind: "process"; readonly host: string; readonly process: string }
-  | { readonly kind: "workload"; readonly id: string }
-  | { readonly kind: "service"; readonly id: string };
-
-/** Answer to `inspect`. */
-export interface Inspection {
-  readonly title: string;
-  /** Rows of the summary: label and value. */
-  readonly summary: readonly (readonly [string, string])[];
-  /** The object as recorded in etcd, as YAML; "" where there is none (a process, a host without Node). */
-  readonly yaml: string;
-  readonly conditions: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason: string;
-    readonly message: string;
-    readonly since: number;
-  }[];
-  readonly events: readonly {
-    readonly at: number;
-    readonly type: string;
-    readonly reason: string;
-    readonly message: string;
-    readonly count: number;
-    readonly source: string;
-  }[];
-  /** Scheduling decision and other facts that explain: one line each. */
-  readonly why: readonly string[];
-}
 
 /** Answer to a `request`. */
 export interface ApiAnswer {
@@ -136,5 +105,3 @@ export type FromWorker =
   | { readonly t: "reply"; readonly id: number; readonly ok: false; readonly error: string }
   /** The simulation broke (a bug): what happened, and the history that leads there. */
   | { readonly t: "fatal"; readonly error: string; readonly history: History | null };
-
-export type { CaptionView };

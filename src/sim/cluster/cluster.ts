@@ -1,0 +1,162 @@
+import { assert } from "../../shared/assert";
+import { ok, type Result } from "../../shared/result";
+import type { Host } from "../kernel/host";
+import { Kernel } from "../kernel/kernel";
+import type { Process } from "../kernel/process";
+import { MS, SECOND, type Micros } from "../kernel/time";
+import type { ClusterConfig, Command, History, HistoryEntry, HttpRequestSpec } from "./commands";
+import { configError } from "./config";
+import { Install } from "./install";
+import { Machines } from "./machines";
+import { plan } from "./plan";
+import { Recorded } from "./recorded";
+import type { Answer } from "./workstation";
+
+/** A cluster that has not settled by then is shown as it is. */
+const BOOT_LIMIT = 240 * SECOND;
+/** Stage opens this long after all that was installed is ready. */
+const SETTLE = 2 * SECOND;
+
+export interface ClusterOptions {
+  /** Messages that the trace keeps. */
+  readonly traceMessages?: number;
+}
+
+/**
+ * A whole cluster: machines and what stands around them, put together as kubeadm would, with its history.
+ *
+ * It only composes: components find each other by address. What a user does goes through `apply`.
+ */
+export class Cluster {
+  readonly kernel: Kernel;
+  readonly config: ClusterConfig;
+  readonly machines: Machines;
+  /** What etcd has recorded, for read models; components never see it. */
+  readonly recorded: Recorded;
+  readonly #entries: HistoryEntry[] = [];
+  readonly #waiting = new Map<string, (answer: Answer) => void>();
+  #openedAt: Micros = 0;
+
+  constructor(config: ClusterConfig, options: ClusterOptions = {}) {
+    const wrong = configError(config);
+    assert(wrong === undefined, () => String(wrong));
+    this.config = config;
+    this.kernel = new Kernel({ seed: config.seed, ...options });
+    this.machines = new Machines(this.kernel, config);
+    this.recorded = new Recorded(this.kernel.network);
+    new Install(this).begin();
+  }
+
+  /** Lives through a history again, up to its last command; `until` (µs) stops earlier or goes on longer. */
+  static replay(history: History, until?: Micros): Cluster {
+    const cluster = new Cluster(history.config);
+    cluster.boot();
+    for (const { at, command } of history.entries) {
+      if (until !== undefined && at > until) break;
+      cluster.kernel.runUntil(at);
+      const outcome = cluster.apply(command);
+      assert(outcome.ok, () => `a command of the history failed: ${JSON.stringify(command)}`);
+    }
+    if (until !== undefined && until > cluster.kernel.now) cluster.kernel.runUntil(until);
+    return cluster;
+  }
+
+  get history(): History {
+    return { version: 1, config: this.config, entries: this.#entries };
+  }
+
+  /** When the stage opened: everything installed was ready, or the limit had passed. */
+  get openedAt(): Micros {
+    return this.#openedAt;
+  }
+
+  /** Runs from power-on to the moment when the stage opens. */
+  boot(): void {
+    const { kernel } = this;
+    while (kernel.now < BOOT_LIMIT && !this.#settled()) kernel.runUntil(kernel.now + 100 * MS);
+    kernel.runUntil(kernel.now + SETTLE);
+    this.#openedAt = kernel.now;
+  }
+
+  /** Carries out a command at the current instant and remembers it. Refused commands change nothing. */
+  apply(command: Command): Result<void, string> {
+    const { kernel } = this;
+    // A replay runs whole instants: so must we before a command is given in the middle of one.
+    kernel.runUntil(kernel.now);
+    const planned = plan(this, command);
+    if (!planned.ok) return planned;
+    this.#entries.push({ at: kernel.now, command });
+    kernel.external(() => {
+      kernel.fact("command", subjectOf(command), command);
+      planned.value();
+    });
+    return ok(undefined);
+  }
+
+  /** Sends a request from the operator's workstation; `done` gets the answer when it has arrived. */
+  submit(request: HttpRequestSpec, done: (answer: Answer) => void): void {
+    this.machines.workstation.submit(request, done);
+  }
+
+  /** Asks to be told the answer to the http command of this id. */
+  onAnswer(id: string, tell: (answer: Answer) => void): void {
+    this.#waiting.set(id, tell);
+  }
+
+  /** Called when the answer to an http command has arrived at the workstation. */
+  answered(id: string, answer: Answer): void {
+    this.kernel.fact("answer", id, { status: answer.status, error: answer.error });
+    this.#waiting.get(id)?.(answer);
+    this.#waiting.delete(id);
+  }
+
+  /** The live processes of a pod's containers, wherever they run. */
+  containerProcesses(namespace: string, pod: string, container?: string): Process[] {
+    return this.machines.containerProcesses(namespace, pod, container);
+  }
+
+  /** Hash over every event, and over what is recorded and what runs: equal runs have equal hashes. */
+  hash(): string {
+    return `${this.kernel.hash}-${this.recorded.digest()}-${this.#actualDigest()}`;
+  }
+
+  #actualDigest(): string {
+    let h = 0x811c9dc5;
+    const mix = (text: string): void => {
+      for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+    };
+    for (const host of this.kernel.network.hosts.values()) {
+      mix(`${host.name}${host.powered ? "+" : "-"}`);
+      for (const p of host.processes.values()) mix(`${p.name}@${p.startedAt}`);
+    }
+    return (h >>> 0).toString(16).padStart(8, "0");
+  }
+
+  #settled(): boolean {
+    return this.recorded.nodesReady() >= this.config.masters + this.config.workers && this.recorded.workloadsReady();
+  }
+}
+
+function subjectOf(command: Command): string {
+  switch (command.type) {
+    case "cut":
+    case "heal":
+    case "set-link":
+      return command.a;
+    case "crash-container":
+      return `pods/${command.namespace}/${command.pod}`;
+    case "http":
+      return command.request.path;
+    case "add-worker":
+    case "set-traffic":
+    case "cloud-outage":
+      return "";
+    default:
+      return command.host;
+  }
+}
+
+/** Is a host one of the cluster's own machines? */
+export function isMachine(host: Host): boolean {
+  return host.kind === "master" || host.kind === "worker";
+}

@@ -1,0 +1,78 @@
+import { err, ok, type Result } from "../../shared/result";
+import type { ClusterConfig, Command, History, HistoryEntry } from "./commands";
+import { configError } from "./config";
+
+const COMMANDS: Readonly<Record<Command["type"], readonly string[]>> = {
+  "power-off": ["host"],
+  "power-on": ["host"],
+  "crash-process": ["host", "process"],
+  "crash-container": ["namespace", "pod"],
+  cut: ["a", "b", "direction"],
+  heal: ["a", "b"],
+  "set-link": ["a", "b"],
+  "slow-disk": ["host"],
+  "add-worker": [],
+  "remove-worker": ["host"],
+  "set-traffic": [],
+  "cloud-outage": [],
+  http: ["id"],
+};
+
+/** Checks a history that came from outside the page (a link, a file): the first thing wrong with it, or itself. */
+export function parseHistory(input: unknown): Result<History, string> {
+  if (typeof input !== "object" || input === null) return err("a history must be an object");
+  const { version, config, entries } = input as Partial<History>;
+  if (version !== 1) return err(`unknown history version ${String(version)}`);
+  if (typeof config !== "object" || config === null) return err("a history needs a configuration");
+  const wrong = configError(config as ClusterConfig);
+  if (wrong !== undefined) return err(wrong);
+  if (!Array.isArray(entries)) return err("a history needs a list of entries");
+  let last = 0;
+  for (const entry of entries as readonly HistoryEntry[]) {
+    if (!Number.isSafeInteger(entry?.at) || entry.at < last) return err("entries must be in order of time");
+    last = entry.at;
+    const problem = commandError(entry.command);
+    if (problem !== undefined) return err(problem);
+  }
+  return ok({ version, config: config as ClusterConfig, entries });
+}
+
+/** Checks the shape of a command; whether its host exists is found out when it is carried out. */
+export function commandError(command: unknown): string | undefined {
+  if (typeof command !== "object" || command === null) return "a command must be an object";
+  const type = (command as Command).type;
+  const fields = Object.hasOwn(COMMANDS, type) ? COMMANDS[type] : undefined;
+  if (fields === undefined) return `unknown command ${String(type)}`;
+  for (const f of fields) {
+    if (typeof (command as unknown as Record<string, unknown>)[f] !== "string") return `${type} needs a text "${f}"`;
+  }
+  return numbersError(command as Command);
+}
+
+function numbersError(command: Command): string | undefined {
+  const between = (name: string, value: unknown, low: number, high: number): string | undefined =>
+    Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+      ? undefined
+      : `${name} must be an integer from ${low} to ${high}`;
+  switch (command.type) {
+    case "set-link":
+      return between("delay", command.delay, 0, 60_000_000) ?? between("lossPpm", command.lossPpm, 0, 1_000_000);
+    case "slow-disk":
+      return between("factor", command.factor, 1, 10_000);
+    case "set-traffic":
+      return between("requestsPerSecond", command.requestsPerSecond, 0, 1000);
+    case "cut":
+      return command.direction === "both" || command.direction === "a-to-b"
+        ? undefined
+        : `direction must be "both" or "a-to-b"`;
+    case "http": {
+      const { method, path } = command.request ?? {};
+      if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method)) return `unknown method ${String(method)}`;
+      return typeof path === "string" && path.startsWith("/") ? undefined : "a request needs a path";
+    }
+    case "cloud-outage":
+      return typeof command.on === "boolean" ? undefined : "cloud-outage needs on: true or false";
+    default:
+      return undefined;
+  }
+}

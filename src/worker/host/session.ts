@@ -1,0 +1,223 @@
+import { Cluster } from "../../sim/cluster/cluster";
+import { commandError, parseHistory } from "../../sim/cluster/history";
+import { configError } from "../../sim/cluster/config";
+import type { Answer } from "../../sim/cluster/workstation";
+import { SECOND } from "../../sim/kernel/time";
+import { inspect } from "../../scene/inspect";
+import { SceneBuilder } from "../../scene/scene-builder";
+import { commandLabel } from "./labels";
+import type {
+  ApiAnswer,
+  ClockView,
+  ClusterConfig,
+  Command,
+  FromWorker,
+  History,
+  HistoryAnswer,
+  PageRequest,
+} from "../protocol/protocol";
+import { Pacer } from "./pacer";
+import { stepTo } from "./step";
+
+/** A request may take this much simulated time while the cluster is otherwise paused. */
+const REQUEST_LIMIT = 70 * SECOND;
+/** Work done at a stretch before the worker looks at its messages again, in wall milliseconds. */
+const SLICE_MS = 30;
+
+type Reply = (value: unknown) => void;
+
+/** The page asked for something that cannot be done; its message is for the user. Any other error is a bug. */
+export class RequestError extends Error {}
+
+/** One cluster and its audience: takes the page's requests, keeps time, and says what changed. */
+export class Session {
+  readonly pacer: Pacer;
+  #cluster: Cluster | undefined;
+  #builder: SceneBuilder | undefined;
+  #requests = 0;
+  #fresh = false;
+  #goal: { readonly time: number; readonly done: Reply } | undefined;
+  readonly #clock: () => number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+    this.pacer = new Pacer(clock);
+  }
+
+  /** Is there anything to do as wall time passes? */
+  get busy(): boolean {
+    return this.#cluster !== undefined && (this.pacer.playing || this.#goal !== undefined);
+  }
+
+  get history(): History | null {
+    return this.#cluster?.history ?? null;
+  }
+
+  /** Carries out a request; throws a RequestError when it cannot be. */
+  handle(request: PageRequest, reply: Reply): void {
+    switch (request.t) {
+      case "init":
+        reply(this.#init(request.config, request.history));
+        return;
+      case "play":
+      case "pause":
+        this.pacer.playing = request.t === "play";
+        reply(undefined);
+        return;
+      case "pace":
+        this.pacer.pace = request.pace;
+        reply(undefined);
+        return;
+      case "command":
+        this.#command(request.command);
+        reply(undefined);
+        return;
+      case "step":
+        this.pacer.playing = false;
+        stepTo(this.#need(), request.kind);
+        reply(undefined);
+        return;
+      case "run-until":
+        this.#finishGoal();
+        this.#goal = { time: request.time, done: reply };
+        return;
+      case "undo":
+      case "restart":
+        reply(this.#goBack(request.t));
+        return;
+      case "request":
+        this.#request(request.request, reply);
+        return;
+      case "inspect":
+        reply(inspect(this.#need(), request.target));
+        return;
+      case "history":
+        reply(this.#historyAnswer());
+        return;
+    }
+  }
+
+  /** Lets `wallMs` of wall time pass. */
+  tick(wallMs: number): void {
+    const cluster = this.#cluster;
+    if (cluster === undefined) return;
+    if (this.#goal !== undefined) {
+      this.#chase(cluster);
+      return;
+    }
+    this.pacer.advance(cluster, wallMs, SLICE_MS / 2);
+  }
+
+  /** What the page should be told; undefined when nothing changed. */
+  frame(seq: number): FromWorker | undefined {
+    const builder = this.#builder;
+    if (builder === undefined) return undefined;
+    if (this.#fresh) {
+      this.#fresh = false;
+      return { t: "snapshot", scene: builder.snapshot(), clock: this.clockView(), seq };
+    }
+    const delta = builder.delta();
+    const { messages, skipped } = builder.messages();
+    return { t: "frame", seq, delta, clock: this.clockView(), messages, skipped };
+  }
+
+  clockView(): ClockView {
+    const cluster = this.#need();
+    return {
+      time: cluster.kernel.now,
+      playing: this.pacer.playing,
+      pace: this.pacer.pace,
+      speed: this.pacer.speed,
+      canUndo: cluster.history.entries.length > 0,
+      marks: cluster.history.entries.map((e) => ({ at: e.at, label: commandLabel(e.command) })),
+    };
+  }
+
+  #init(config: ClusterConfig, history: History | undefined): void {
+    if (history !== undefined) {
+      const parsed = parseHistory(history);
+      if (!parsed.ok) throw new RequestError(parsed.error);
+      this.#show(Cluster.replay(parsed.value));
+      return;
+    }
+    const wrong = configError(config);
+    if (wrong !== undefined) throw new RequestError(wrong);
+    const cluster = new Cluster(config);
+    cluster.boot();
+    this.#show(cluster);
+  }
+
+  #show(cluster: Cluster): void {
+    this.#finishGoal();
+    this.#cluster = cluster;
+    this.#builder = new SceneBuilder(cluster);
+    this.#fresh = true;
+    this.pacer.reset(cluster);
+  }
+
+  #command(command: Command): void {
+    const wrong = commandError(command);
+    if (wrong !== undefined) throw new RequestError(wrong);
+    const outcome = this.#need().apply(command);
+    if (!outcome.ok) throw new RequestError(outcome.error);
+    this.pacer.director.action();
+  }
+
+  /** Undo: all but the last command, run to the instant at which it was given. Restart: the opening instant. */
+  #goBack(how: "undo" | "restart"): void {
+    const { config, entries } = this.#need().history;
+    const last = entries.at(-1);
+    if (how === "undo" && last === undefined) throw new RequestError("there is nothing to undo");
+    const kept = how === "undo" ? entries.slice(0, -1) : [];
+    const cluster = Cluster.replay({ version: 1, config, entries: kept });
+    if (how === "undo" && last !== undefined) cluster.kernel.runUntil(last.at);
+    this.#show(cluster);
+    if (how === "restart") this.pacer.playing = false;
+  }
+
+  #request(spec: Extract<PageRequest, { t: "request" }>["request"], reply: Reply): void {
+    const cluster = this.#need();
+    const command: Command = { type: "http", id: `request-${++this.#requests}`, request: spec };
+    const wrong = commandError(command);
+    if (wrong !== undefined) throw new RequestError(wrong);
+    let answered = false;
+    cluster.onAnswer(command.id, (answer: Answer) => {
+      answered = true;
+      reply(answer satisfies ApiAnswer);
+    });
+    this.#command(command);
+    if (this.pacer.playing || this.#goal !== undefined) return;
+    // While paused, time passes just as far as the answer needs.
+    const limit = cluster.kernel.now + REQUEST_LIMIT;
+    while (!answered && (cluster.kernel.nextTime() ?? limit) < limit) cluster.kernel.step();
+  }
+
+  #historyAnswer(): HistoryAnswer {
+    const cluster = this.#need();
+    return { history: cluster.history, hash: cluster.hash(), time: cluster.kernel.now };
+  }
+
+  #chase(cluster: Cluster): void {
+    const goal = this.#goal;
+    if (goal === undefined) return;
+    const deadline = this.#clock() + SLICE_MS;
+    while (cluster.kernel.now < goal.time && this.#clock() < deadline) {
+      cluster.kernel.runUntil(Math.min(goal.time, cluster.kernel.now + 20_000));
+    }
+    if (cluster.kernel.now >= goal.time) this.#finishGoal();
+  }
+
+  #finishGoal(): void {
+    const goal = this.#goal;
+    this.#goal = undefined;
+    if (goal === undefined) return;
+    this.pacer.playing = false;
+    if (this.#cluster !== undefined) this.pacer.reset(this.#cluster);
+    goal.done(undefined);
+  }
+
+  #need(): Cluster {
+    if (this.#cluster === undefined) throw new RequestError("there is no cluster yet");
+    return this.#cluster;
+  }
+}

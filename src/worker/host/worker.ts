@@ -1,0 +1,83 @@
+/**
+ * The worker's end of the boundary: receives the page's requests, lets time pass, posts frames.
+ * Nothing runs while the cluster is paused and nobody asks: an idle page costs nothing.
+ */
+import type { Ack, FromWorker, ToWorker } from "../protocol/protocol";
+import { RequestError, Session } from "./session";
+
+const FRAME_MS = 16;
+
+const session = new Session(() => performance.now());
+let seq = 0;
+let acked = 0;
+let last = performance.now();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let dirty = false;
+
+function post(message: FromWorker): void {
+  self.postMessage(message);
+}
+
+function fatal(error: unknown): void {
+  if (timer !== undefined) clearTimeout(timer);
+  timer = undefined;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  post({ t: "fatal", error: text, history: session.history });
+}
+
+/** Posts what changed, unless the page is still busy with the last frame (`force`: even then). */
+function postFrame(force = false): void {
+  if (!dirty || (acked < seq && !force)) return;
+  dirty = false;
+  const frame = session.frame(seq + 1);
+  if (frame === undefined) return;
+  seq++;
+  post(frame);
+}
+
+function beat(): void {
+  timer = undefined;
+  const now = performance.now();
+  try {
+    session.tick(now - last);
+    last = now;
+    dirty = true;
+    postFrame();
+  } catch (error) {
+    fatal(error);
+    return;
+  }
+  wind();
+}
+
+/** Keeps the beat going while time passes. */
+function wind(): void {
+  if (!session.busy || timer !== undefined) return;
+  timer = setTimeout(beat, FRAME_MS);
+}
+
+function receive(message: ToWorker): void {
+  const { id, request } = message;
+  const wasBusy = session.busy;
+  try {
+    session.handle(request, (value) => {
+      // The page learns what changed before it learns that it is done.
+      dirty = true;
+      postFrame(true);
+      post({ t: "reply", id, ok: true, value });
+    });
+  } catch (error) {
+    if (!(error instanceof RequestError)) fatal(error);
+    post({ t: "reply", id, ok: false, error: error instanceof Error ? error.message : String(error) });
+  }
+  if (!wasBusy) last = performance.now();
+  wind();
+}
+
+self.onmessage = (event: MessageEvent<ToWorker | Ack>) => {
+  const { data } = event;
+  if ("ack" in data) {
+    acked = data.ack;
+    if (dirty) postFrame();
+  } else receive(data);
+};
