@@ -76,6 +76,8 @@ export interface ResourceSpec<T extends ApiObject> {
   readonly generation?: boolean;
   /** What `status` is on a new object; absent for kinds without one. */
   readonly emptyStatus?: object;
+  /** True if a creator may set the status (nodes). */
+  readonly keepStatusOnCreate?: boolean;
   /** Whether the object has a `spec` (default true where `emptyStatus` is given). */
   readonly spec?: boolean;
   readonly allowCreateOnUpdate?: boolean;
@@ -196,6 +198,7 @@ type Strategy<T extends ApiObject> = Pick<
 
 function makeStrategy<T extends ApiObject>(spec: ResourceSpec<T>): Strategy<T> {
   const { emptyStatus } = spec;
+  const keepsStatus = spec.keepStatusOnCreate === true;
   const hasSpec = spec.spec ?? emptyStatus !== undefined;
   const counts = spec.generation ?? hasSpec;
   const nameRule = spec.nameRule ?? isDns1123Subdomain;
@@ -206,7 +209,7 @@ function makeStrategy<T extends ApiObject>(spec: ResourceSpec<T>): Strategy<T> {
     },
     prepareForCreate(obj) {
       const made: WithBody = { ...obj };
-      if (emptyStatus !== undefined) made.status = emptyStatus;
+      if (emptyStatus !== undefined && (!keepsStatus || made.status === undefined)) made.status = emptyStatus;
       if (counts) made.metadata = { ...obj.metadata, generation: 1 };
       const whole = made as WithBody & T;
       return spec.prepareCreate === undefined ? whole : spec.prepareCreate(whole);

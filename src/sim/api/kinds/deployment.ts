@@ -1,6 +1,103 @@
+import { defaultPodTemplate } from "../defaults/pod-spec";
+import { ageColumn, column, nameColumn } from "../columns";
+import { forbiddenField, invalid, notSupported } from "../field-error";
+import type { FieldError } from "../field-error";
+import { selectorCell, templateColumns } from "../printing/cells";
 import { defineResource } from "../resource";
+import { compileLabelSelector } from "../selector";
 import { SCALE, STATUS } from "../subresources";
 import type { Deployment } from "../types";
+import { immutable } from "../validation/object-meta";
+import { validateNonNegative } from "../validation/resources";
+import {
+  percentOf,
+  validateCounts,
+  validateIntOrPercent,
+  validateSelector,
+  validateStatusCounts,
+  validateWorkloadTemplate,
+} from "../validation/workload";
+
+type DeploymentSpec = Deployment["spec"];
+type Strategy = NonNullable<DeploymentSpec["strategy"]>;
+type RollingUpdate = NonNullable<Strategy["rollingUpdate"]>;
+
+/** `pkg/apis/apps/v1/defaults.go`. */
+const MAX_SURGE = "25%";
+const MAX_UNAVAILABLE = "25%";
+const REVISION_HISTORY = 10;
+const PROGRESS_DEADLINE_SECONDS = 600;
+
+const STATUS_PARTS = ["updatedReplicas", "readyReplicas", "availableReplicas"];
+const defaulted = new WeakMap<DeploymentSpec, DeploymentSpec>();
+
+function defaultSpec(spec: DeploymentSpec): DeploymentSpec {
+  const known = defaulted.get(spec);
+  if (known !== undefined) return known;
+  const made: DeploymentSpec = { ...spec };
+  made.replicas ??= 1;
+  made.strategy = defaultStrategy(made.strategy ?? {});
+  made.revisionHistoryLimit ??= REVISION_HISTORY;
+  made.progressDeadlineSeconds ??= PROGRESS_DEADLINE_SECONDS;
+  if (made.template !== undefined) made.template = defaultPodTemplate(made.template);
+  defaulted.set(spec, made);
+  defaulted.set(made, made);
+  return made;
+}
+
+function defaultStrategy(strategy: Strategy): Strategy {
+  const type = strategy.type ?? "RollingUpdate";
+  if (type !== "RollingUpdate") return strategy;
+  const rolling = { maxUnavailable: MAX_UNAVAILABLE, maxSurge: MAX_SURGE, ...strategy.rollingUpdate };
+  return { ...strategy, type, rollingUpdate: rolling };
+}
+
+function validate(deployment: Deployment): FieldError[] {
+  const errors: FieldError[] = [];
+  const { spec } = deployment;
+  validateCounts(spec, errors);
+  validateSelector(spec.selector, "spec.selector", errors);
+  validateWorkloadTemplate(spec.template, spec.selector, "Deployment", errors);
+  validateStrategy(spec.strategy ?? {}, errors);
+  validateNonNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit", errors);
+  const deadline = spec.progressDeadlineSeconds;
+  validateNonNegative(deadline, "spec.progressDeadlineSeconds", errors);
+  if (deadline !== undefined && deadline <= (spec.minReadySeconds ?? 0)) {
+    errors.push(invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"));
+  }
+  return errors;
+}
+
+function validateStrategy(strategy: Strategy, errors: FieldError[]): void {
+  switch (strategy.type) {
+    case "Recreate":
+      if (strategy.rollingUpdate !== undefined && strategy.rollingUpdate !== null) {
+        const text = "may not be specified when strategy `type` is 'Recreate'";
+        errors.push(forbiddenField("spec.strategy.rollingUpdate", text));
+      }
+      break;
+    case "RollingUpdate":
+      validateRollingUpdate(strategy.rollingUpdate ?? {}, errors);
+      break;
+    default:
+      errors.push(notSupported("spec.strategy", strategy, ["Recreate", "RollingUpdate"]));
+  }
+}
+
+function validateRollingUpdate(rolling: RollingUpdate, errors: FieldError[]): void {
+  const field = "spec.strategy.rollingUpdate";
+  const { maxUnavailable, maxSurge } = rolling;
+  validateIntOrPercent(maxUnavailable, `${field}.maxUnavailable`, errors);
+  validateIntOrPercent(maxSurge, `${field}.maxSurge`, errors);
+  const isZero = (value: unknown): boolean => value === 0 || value === "0%";
+  if (isZero(maxUnavailable) && isZero(maxSurge)) {
+    const text = "may not be 0 when `maxSurge` is 0";
+    errors.push(invalid(`${field}.maxUnavailable`, maxUnavailable, text));
+  }
+  if ((percentOf(maxUnavailable) ?? 0) > 100) {
+    errors.push(invalid(`${field}.maxUnavailable`, maxUnavailable, "must not be greater than 100%"));
+  }
+}
 
 export const deployments = defineResource<Deployment>({
   group: "apps",
@@ -12,4 +109,48 @@ export const deployments = defineResource<Deployment>({
   namespaced: true,
   emptyStatus: {},
   subresources: { status: STATUS, scale: SCALE },
+  scale: {
+    specReplicas: (d) => d.spec.replicas ?? 0,
+    statusReplicas: (d) => d.status.replicas ?? 0,
+    selector: (d) => compileLabelSelector(d.spec.selector).toString(),
+    withReplicas: (d, replicas) => ({ ...d, spec: { ...d.spec, replicas } }),
+  },
+  columns: [
+    nameColumn(),
+    column("Ready", (d) => `${d.status.readyReplicas ?? 0}/${d.spec.replicas ?? 0}`, {
+      description: "How many pods are ready, of how many.",
+    }),
+    column("Up-to-date", (d) => String(d.status.updatedReplicas ?? 0), {
+      description: "How many pods have the latest template.",
+    }),
+    column("Available", (d) => String(d.status.availableReplicas ?? 0), {
+      description: "How many pods have been ready for long enough.",
+    }),
+    ageColumn(),
+    ...templateColumns<Deployment>(
+      (d) => d.spec.template,
+      (d) => selectorCell(d.spec.selector),
+    ),
+  ],
+  defaults(deployment) {
+    const spec = defaultSpec(deployment.spec);
+    return spec === deployment.spec ? deployment : { ...deployment, spec };
+  },
+  validate,
+  validateUpdate(next, prev) {
+    if (next.spec === prev.spec) return [];
+    const errors = validate(next);
+    immutable(next.spec.selector, prev.spec.selector, "spec.selector", errors);
+    return errors;
+  },
+  validateStatusUpdate(next) {
+    const errors: FieldError[] = [];
+    validateStatusCounts({ ...next.status }, STATUS_PARTS, errors);
+    const { availableReplicas = 0, readyReplicas = 0 } = next.status;
+    if (availableReplicas > readyReplicas) {
+      const text = "cannot be greater than readyReplicas";
+      errors.push(invalid("status.availableReplicas", availableReplicas, text));
+    }
+    return errors;
+  },
 });
