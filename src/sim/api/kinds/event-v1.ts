@@ -2,8 +2,10 @@
  * Events as `events.k8s.io/v1` shows them: the same storage as core events, with other names for the same fields
  * (`pkg/apis/events/v1/conversion.go`).
  */
+import type { Column } from "../columns";
 import { defineResource } from "../resource";
-import type { ApiObject, EventV1 } from "../types";
+import type { ApiObject, Event, EventV1 } from "../types";
+import { events } from "./event";
 
 const RENAMED: readonly (readonly [core: string, v1: string])[] = [
   ["involvedObject", "regarding"],
@@ -23,6 +25,12 @@ function rename(obj: ApiObject, apiVersion: string, names: ReadonlyMap<string, s
   return { ...(made as unknown as ApiObject), apiVersion };
 }
 
+type CoreLike = EventV1 & Partial<Pick<Event, "involvedObject" | "reportingComponent">>;
+
+function about(event: CoreLike): Partial<Event["involvedObject"]> {
+  return event.regarding ?? event.involvedObject ?? {};
+}
+
 export const eventsV1 = defineResource<EventV1>({
   group: "events.k8s.io",
   version: "v1",
@@ -35,4 +43,15 @@ export const eventsV1 = defineResource<EventV1>({
     toHub: (obj) => rename(obj, "v1", TO_CORE),
     fromHub: (obj) => rename(obj, "events.k8s.io/v1", TO_V1),
   },
+  // Stored events have the core form; selectors and tables work on those.
+  fields: {
+    "regarding.kind": (event) => about(event).kind ?? "",
+    "regarding.namespace": (event) => about(event).namespace ?? "",
+    "regarding.name": (event) => about(event).name ?? "",
+    "regarding.uid": (event) => about(event).uid ?? "",
+    reason: (event) => event.reason ?? "",
+    reportingController: (event) => event.reportingController ?? (event as CoreLike).reportingComponent ?? "",
+    type: (event) => event.type ?? "",
+  },
+  columns: events.columns as unknown as readonly Column<EventV1>[],
 });

@@ -1,3 +1,5 @@
+import { ageColumn, nameColumn } from "../columns";
+import { integerColumn } from "../printing/cells";
 import { defineResource } from "../resource";
 import { TOKEN } from "../subresources";
 import type { ServiceAccount } from "../types";
@@ -10,4 +12,9 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   shortNames: ["sa"],
   namespaced: true,
   subresources: { token: TOKEN },
+  columns: [
+    nameColumn(),
+    integerColumn("Secrets", (account) => account.secrets?.length, "How many secrets it may use."),
+    ageColumn(),
+  ],
 });
