@@ -1,0 +1,28 @@
+import type { Future } from "../../kernel/future";
+import type { Host } from "../../kernel/host";
+import type { Program } from "../../kernel/process";
+import type { Micros } from "../../kernel/time";
+import type { ContainerConfig, SandboxConfig } from "./cri/types";
+
+/** What a program inside a container knows of the world it was put in. */
+export interface ContainerContext {
+  readonly host: Host;
+  readonly sandbox: SandboxConfig;
+  readonly container: ContainerConfig;
+  /** The container's writable layer: names of files and what is in them. Gone with the container. */
+  readonly files: Map<string, string>;
+  /** Settles when the container is asked to stop (SIGTERM, or the image's own stop signal). */
+  readonly term: Future<void>;
+  /** Writes a line to the container's log. */
+  readonly log: (line: string) => void;
+}
+
+/** Makes the main program of a container: what an image is, seen from the host. */
+export type ImageProgram = (context: ContainerContext) => Program;
+
+/** What the stop signal does to a program that does not take care of it itself. */
+export type StopAction =
+  /** It takes care of it: `term` is all that it gets. */
+  | { readonly kind: "handled" }
+  /** It ends, after a moment. */
+  | { readonly kind: "ends"; readonly after: Micros; readonly code: number };

@@ -1,0 +1,175 @@
+/**
+ * The Container Runtime Interface as data: what the kubelet asks of the runtime over its socket, and what it gets
+ * (cri-api `pkg/apis/runtime/v1/api.proto`, as far as anything here needs it). Records are never changed in place:
+ * a status that looks the same is the same object.
+ */
+import type { Result } from "../../../../shared/result";
+import type { Micros } from "../../../kernel/time";
+
+/** Name of the runtime's unix socket on its host. */
+export const CRI_SOCKET = "containerd.sock";
+
+/** resolv.conf of a pod. */
+export interface DnsConfig {
+  readonly servers: readonly string[];
+  readonly searches: readonly string[];
+  readonly ndots: number;
+}
+
+export interface SandboxConfig {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Counts the sandboxes that this pod has had on this host, from 0. */
+  readonly attempt: number;
+  readonly hostNetwork: boolean;
+  readonly dns: DnsConfig;
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface ContainerConfig {
+  readonly name: string;
+  /** Reference as in the pod's spec. */
+  readonly image: string;
+  /** Restart count of this container when it was created. */
+  readonly attempt: number;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly EnvVar[];
+  /** Bytes; 0: none. */
+  readonly memoryLimit: number;
+  /** Millicores; 0: none. */
+  readonly cpuLimit: number;
+  /** Tells whether the container's part of the spec has changed (annotation io.kubernetes.container.hash). */
+  readonly hash: string;
+  /** Seconds of grace that it was created with, for a kubelet that no longer knows its pod. */
+  readonly gracePeriod: number;
+}
+
+export type SandboxState = "READY" | "NOTREADY";
+
+export interface SandboxStatus {
+  readonly id: string;
+  readonly config: SandboxConfig;
+  readonly state: SandboxState;
+  /** "" for pods in the host's network. */
+  readonly ip: string;
+  readonly createdAt: Micros;
+}
+
+export type ContainerState = "CREATED" | "RUNNING" | "EXITED" | "UNKNOWN";
+
+export interface ContainerStatus {
+  readonly id: string;
+  readonly sandboxId: string;
+  readonly podUid: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly image: string;
+  /** Repository digest of the image. */
+  readonly imageId: string;
+  readonly hash: string;
+  readonly gracePeriod: number;
+  readonly state: ContainerState;
+  readonly createdAt: Micros;
+  /** 0 before. */
+  readonly startedAt: Micros;
+  readonly finishedAt: Micros;
+  readonly exitCode: number;
+  /** Completed, Error, OOMKilled, StartError, Unknown; "" while it runs. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** All that a runtime has of one pod, newest first. */
+export interface PodStatus {
+  readonly uid: string;
+  readonly sandboxes: readonly SandboxStatus[];
+  readonly containers: readonly ContainerStatus[];
+}
+
+export interface ImageRecord {
+  /** Normalized reference, e.g. `docker.io/library/nginx:1.28`. */
+  readonly reference: string;
+  readonly id: string;
+  readonly size: number;
+  readonly layers: readonly string[];
+}
+
+export interface RuntimeCondition {
+  readonly ready: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface RuntimeStatus {
+  readonly runtime: RuntimeCondition;
+  readonly network: RuntimeCondition;
+}
+
+export interface ContainerStats {
+  readonly id: string;
+  readonly podUid: string;
+  readonly name: string;
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Pushed on the stream of GetContainerEvents: something about a pod is not as it was. */
+export interface ContainerEvent {
+  readonly podUid: string;
+  readonly containerId: string;
+  readonly type: "CREATED" | "STARTED" | "STOPPED" | "DELETED" | "SANDBOX";
+}
+
+/** gRPC status of a failed call. */
+export interface CriError {
+  readonly code: "NotFound" | "Unavailable" | "DeadlineExceeded" | "InvalidArgument" | "Unknown" | "FailedPrecondition";
+  readonly message: string;
+}
+
+/** The calls, by name: what goes in and what comes out. */
+export interface CriCalls {
+  RunPodSandbox: { in: { config: SandboxConfig }; out: string };
+  StopPodSandbox: { in: { sandboxId: string }; out: null };
+  RemovePodSandbox: { in: { sandboxId: string }; out: null };
+  /** Statuses of the pods asked for, or of all; pods that are unknown are left out. */
+  ListPodSandbox: { in: { podUids: readonly string[] | undefined }; out: readonly PodStatus[] };
+  CreateContainer: { in: { sandboxId: string; config: ContainerConfig }; out: string };
+  StartContainer: { in: { containerId: string }; out: null };
+  StopContainer: { in: { containerId: string; timeout: Micros }; out: null };
+  RemoveContainer: { in: { containerId: string }; out: null };
+  ListContainers: { in: { podUid: string | undefined }; out: readonly ContainerStatus[] };
+  ContainerStatus: { in: { containerId: string }; out: ContainerStatus };
+  ContainerStats: { in: Record<string, never>; out: readonly ContainerStats[] };
+  ExecSync: { in: { containerId: string; command: readonly string[]; timeout: Micros }; out: ExecResult };
+  ImageStatus: { in: { image: string }; out: ImageRecord | null };
+  ListImages: { in: Record<string, never>; out: readonly ImageRecord[] };
+  PullImage: { in: { image: string; podUid: string }; out: ImageRecord };
+  RemoveImage: { in: { image: string }; out: null };
+  Status: { in: Record<string, never>; out: RuntimeStatus };
+  UpdateRuntimeConfig: { in: { podCidr: string }; out: null };
+}
+
+export type CriMethod = keyof CriCalls;
+
+/** A request on the socket; the parameters of its method stand beside its name. */
+export type CriRequest = {
+  [M in CriMethod]: { readonly method: M } & Readonly<CriCalls[M]["in"]>;
+}[CriMethod];
+
+/** Asks for the stream of `ContainerEvent`s. */
+export interface CriEventsRequest {
+  readonly method: "GetContainerEvents";
+}
+
+export type CriResult<M extends CriMethod> = Result<CriCalls[M]["out"], CriError>;
