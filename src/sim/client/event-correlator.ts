@@ -1,6 +1,6 @@
 /**
- * Keeps a storm of Events from becoming a storm of writes: what repeats is counted, what is alike is combined, what
- * is too much is dropped (client-go `tools/record/events_cache.go`).
+ * Keeps a storm of Events from becoming a storm of writes: what repeats is counted, what is alike is
+ * combined, what is too much is dropped (client-go `tools/record/events_cache.go`). /
  */
 import { MINUTE, type Micros } from "../kernel/time";
 import { TokenBucket } from "./token-bucket";

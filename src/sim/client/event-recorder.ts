@@ -1,6 +1,6 @@
 /**
- * Tells about objects in Events (client-go `tools/record/event.go`). Recording costs its caller nothing: a thread
- * of its own writes, in order, and tries again when the server cannot be reached.
+ * Tells about objects in Events (client-go `tools/record/event.go`). Recording costs its caller nothing: a
+ * thread of its own writes, in order, and tries again when the server cannot be reached. /
  */
 import { events } from "../api/kinds/event";
 import { formatTime } from "../api/time";
@@ -40,6 +40,11 @@ const MAX_TRIES = 12;
 const RETRY = 10 * SECOND;
 /** Nanoseconds from the Unix epoch to the beginning of virtual time: they are part of Events' names. */
 const EPOCH_NANOS = 1_767_225_600_000_000_000n;
+
+function identityOf(ref: ObjectRef): string {
+  const { apiVersion, kind, namespace, name, uid, fieldPath } = ref;
+  return `${apiVersion}|${kind}|${namespace ?? ""}|${name}|${uid ?? ""}|${fieldPath ?? ""}`;
+}
 
 /** The reference of an object, for Events about it. */
 export function objectRef(obj: ApiObject, fieldPath?: string): ObjectRef {
@@ -102,7 +107,7 @@ export class EventRecorder {
       const item: Queued = yield* this.#queue.receive();
       kernel.adopt({ ...item.context });
       const { ref } = item;
-      const object = `${ref.apiVersion}|${ref.kind}|${ref.namespace ?? ""}|${ref.name}|${ref.uid ?? ""}|${ref.fieldPath ?? ""}`;
+      const object = identityOf(ref);
       const { type, reason, message } = item;
       const what = this.#correlator.correlate(
         { source: this.#source, object, type, reason, message },

@@ -29,7 +29,9 @@ export interface ReflectorSink<T> {
   remove(obj: T): void;
 }
 
-/** What to do after a watch: `watch` again from where it stood, `relist`, or list afresh as history is lost. */
+/**
+ * What to do after a watch: `watch` again from where it stood, `relist`, or list afresh as history is lost.
+ */
 type Next = "watch" | "relist" | "expired";
 
 const WATCH_MIN_SECONDS = 300;

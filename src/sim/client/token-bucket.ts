@@ -2,8 +2,8 @@ import { assert } from "../../shared/assert";
 import { SECOND, type Micros } from "../kernel/time";
 
 /**
- * A token bucket: `qps` tokens a second, at most `burst` saved up. Kept as the one instant at which the bucket
- * would be full of debt, so that it costs nothing while nobody asks (golang.org/x/time/rate).
+ * A token bucket: `qps` tokens a second, at most `burst` saved up. Kept as the one instant at which the
+ * bucket would be full of debt, so that it costs nothing while nobody asks (golang.org/x/time/rate). /
  */
 export class TokenBucket {
   readonly #interval: Micros;
