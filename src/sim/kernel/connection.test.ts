@@ -148,7 +148,14 @@ describe("connection", () => {
     const run = (seed: number) => {
       const kernel = new Kernel({ seed });
       const [a, b] = ["a", "b"].map((name, i) =>
-        kernel.network.addHost({ name, ip: `10.0.0.${i + 1}`, kind: "t", cpuMilli: 1, memoryBytes: 1, latency: 100 }),
+        kernel.network.addHost({
+          name,
+          ip: `10.0.0.${i + 1}`,
+          kind: "t",
+          cpuMilli: 1,
+          memoryBytes: 1,
+          latency: 100,
+        }),
       ) as [ReturnType<typeof kernel.network.addHost>, ReturnType<typeof kernel.network.addHost>];
       a.powerOn();
       b.powerOn();

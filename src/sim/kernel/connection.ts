@@ -1,154 +1,22 @@
+import { Dial } from "./dialing";
 import type { KernelEvent } from "./event-queue";
-import { Future } from "./future";
+import { Exchange, type CallOptions, type RpcResult, type TransportError } from "./exchange";
 import type { Host } from "./host";
 import type { Kernel } from "./kernel";
-import type { Message, MessageKind } from "./message";
-import { RETRANSMIT, type Network } from "./network";
+import { Lane } from "./lane";
+import { RETRANSMIT } from "./links";
+import type { Listener } from "./listener";
+import { makeMessage, type Message, type MessageKind } from "./message";
+import type { Network } from "./network";
 import type { ConnectOptions, Process } from "./process";
-import { Mailbox, type Task } from "./task";
+import type { Task } from "./task";
 import { SECOND, type Micros } from "./time";
 
-/**
- * Why a call got no answer. `refused`: nobody listens. `reset`: the peer died. `lost`: the path has been dead
- * for as long as the keepalive allows. `timeout`: the caller's own limit. `closed`: closed on this side.
- */
-export type TransportError = "refused" | "reset" | "lost" | "timeout" | "closed";
+export { Channel } from "./channel";
+export { Exchange, STREAM_END, type CallOptions, type RpcResult, type TransportError } from "./exchange";
 
-export type RpcResult =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: TransportError };
-
-/** Put into an exchange's inbox when its stream is over; `exchange.endError` says whether it broke. */
-export const STREAM_END: unique symbol = Symbol("stream end");
-
-export interface CallOptions {
-  /** The caller's limit for the answer; default 60 s. Streams: for the first answer. 0: none. */
-  readonly timeout?: Micros;
-  /** Serves heartbeats and the like; default: as the event that sends it. */
-  readonly quiet?: boolean;
-}
-
-/** One request and what answers it: a response, and for streams any number of items after it. */
-export class Exchange {
-  readonly connection: Connection;
-  readonly request: unknown;
-  /** Client's side: the answer, or why there is none. */
-  readonly response: Future<RpcResult>;
-  /** Client's side: items of the stream, then STREAM_END. */
-  readonly inbox: Mailbox<unknown>;
-  /** Why the stream broke; undefined when it ended properly. */
-  endError: TransportError | undefined;
-  /** Server's side: the client has gone or given up. */
-  readonly closed: Future<void>;
-  readonly #kernel: Kernel;
-  #timer: KernelEvent | undefined;
-  #streaming = false;
-  #clientDone = false;
-  #serverDone = false;
-
-  constructor(connection: Connection, request: unknown, kernel: Kernel) {
-    this.connection = connection;
-    this.request = request;
-    this.#kernel = kernel;
-    this.response = new Future(kernel);
-    this.inbox = new Mailbox(kernel);
-    this.closed = new Future(kernel);
-  }
-
-  /** Is there still someone to answer? */
-  get open(): boolean {
-    return !this.#serverDone;
-  }
-
-  /** Server: the whole answer. */
-  respond(value: unknown, quiet?: boolean): void {
-    if (this.#serverDone) return;
-    this.#serverDone = true;
-    this.connection.transmit(this, "response", value, quiet);
-  }
-
-  /** Server: an answer that items follow. */
-  begin(value: unknown, quiet?: boolean): void {
-    if (this.#serverDone) return;
-    this.#streaming = true;
-    this.connection.transmit(this, "response", value, quiet);
-  }
-
-  /** Server: an item of the stream. */
-  push(item: unknown, quiet?: boolean): void {
-    if (this.#serverDone) return;
-    this.connection.transmit(this, "stream", item, quiet);
-  }
-
-  /** Server: the stream is over. */
-  end(): void {
-    if (this.#serverDone) return;
-    this.#serverDone = true;
-    this.connection.transmit(this, "end", undefined);
-  }
-
-  /** Client: not interested any more. */
-  cancel(error: TransportError = "closed"): void {
-    if (this.#clientDone) return;
-    this.connection.transmit(this, "cancel", undefined, true);
-    this.fail(error);
-  }
-
-  /** Client: sets the limit. Called by the connection. */
-  arm(timeout: Micros): void {
-    if (timeout > 0) this.#timer = this.#kernel.schedule(timeout, expire, this as Exchange, true);
-  }
-
-  /** Delivers a message to the side it is for. Called by the connection. */
-  deliver(kind: MessageKind, payload: unknown): void {
-    if (kind === "cancel") {
-      this.#serverDone = true;
-      this.connection.forget(this);
-      this.closed.resolve();
-      return;
-    }
-    if (this.#clientDone) return;
-    if (kind === "stream") this.inbox.push(payload);
-    else if (kind === "end") this.#finish();
-    else {
-      this.#disarm();
-      if (!this.#streaming) {
-        this.#clientDone = true;
-        this.connection.forget(this);
-      }
-      this.response.resolve({ ok: true, value: payload });
-    }
-  }
-
-  /** The connection broke, or the limit passed. */
-  fail(error: TransportError): void {
-    this.#serverDone = true;
-    this.#disarm();
-    this.connection.forget(this);
-    if (!this.#clientDone) {
-      this.#clientDone = true;
-      this.endError = error;
-      if (this.response.settled) this.inbox.push(STREAM_END);
-      else this.response.resolve({ ok: false, error });
-    }
-    this.closed.resolve();
-  }
-
-  #finish(): void {
-    this.#clientDone = true;
-    this.connection.forget(this);
-    this.inbox.push(STREAM_END);
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#kernel.cancel(this.#timer);
-    this.#timer = undefined;
-  }
-}
-
-function expire(exchange: Exchange): void {
-  exchange.cancel("timeout");
-}
+/** A host that has come back resets what it does not know any more, when it is spoken to. */
+const RESET_AFTER: Micros = 1 * SECOND;
 
 type State = "idle" | "connecting" | "open" | "closed";
 
@@ -162,6 +30,7 @@ export class Connection {
   readonly port: number | string;
   /** Who the client has proved to be. */
   readonly identity: unknown;
+  /** Who answers; undefined until it is reached. */
   server: Process | undefined;
   readonly #network: Network;
   readonly #kernel: Kernel;
@@ -169,17 +38,20 @@ export class Connection {
   readonly #dialTimeout: Micros;
   readonly #exchanges = new Set<Exchange>();
   #state: State = "idle";
-  #there: Host[];
-  #back: readonly Host[] = [];
-  #proxies: Process[] = [];
-  #waiting: { readonly exchange: Exchange; readonly quiet: boolean }[] = [];
-  #held: Message[] = [];
-  #arrivalThere: Micros = 0;
-  #arrivalBack: Micros = 0;
+  #dial: Dial | undefined;
+  #dialTimer: KernelEvent | undefined;
+  #waiting: Exchange[] = [];
+  #listener: Listener | undefined;
+  #proxies: readonly Process[] = [];
+  #there: Lane | undefined;
+  #back: Lane | undefined;
+  /** From the end that the client speaks to (the first proxy, or the server) back to the client. */
+  #nearBack: readonly Host[] = [];
+  /** Client, server or a proxy is no more; not everybody has noticed. */
   #gone = false;
+  /** It was shut in the middle: nothing gets through any more. */
+  #severed = false;
   #watchdog: KernelEvent | undefined;
-  #attempt = 0;
-  #serverPort: number | string = 0;
 
   constructor(network: Network, client: Process, ip: string, port: number | string, options: ConnectOptions) {
     this.#network = network;
@@ -190,16 +62,15 @@ export class Connection {
     this.identity = options.identity;
     this.#keepalive = options.keepalive ?? 45 * SECOND;
     this.#dialTimeout = options.dialTimeout ?? 30 * SECOND;
-    this.#there = [client.host];
   }
 
   get state(): State {
     return this.#state;
   }
 
-  /** Hosts from client to server. */
+  /** Hosts from client to server, as far as it has been reached. */
   get route(): readonly Host[] {
-    return this.#there;
+    return this.#there?.route ?? this.#dial?.route ?? [this.client.host];
   }
 
   /** Exchanges in flight. */
@@ -212,306 +83,293 @@ export class Connection {
     return yield* this.start(request, options).response;
   }
 
-  /** Sends a request; the exchange tells what comes back. */
+  /** Sends a request; the exchange tells what comes back. Dials when that was not done yet. */
   start(request: unknown, options: CallOptions = {}): Exchange {
-    const exchange = new Exchange(this, request, this.#kernel);
+    const context = this.#kernel.context;
+    const exchange = new Exchange(this, request, options.quiet ?? context.quiet, this.#kernel);
     if (this.#state === "closed" || !this.client.alive) {
-      exchange.fail("closed");
+      exchange.failClient("closed");
       return exchange;
     }
     this.#exchanges.add(exchange);
     exchange.arm(options.timeout ?? 60 * SECOND);
-    if (this.#state === "open") this.transmit(exchange, "request", request, options.quiet);
+    if (this.#state === "open") this.transmit(exchange, "request", request, exchange.quiet);
     else {
-      this.#waiting.push({ exchange, quiet: options.quiet ?? this.#kernel.context.quiet });
-      if (this.#state === "idle") this.#dial();
+      exchange.origin = context;
+      this.#waiting.push(exchange);
+      if (this.#state === "idle") this.#connect(exchange.quiet);
     }
     return exchange;
   }
 
-  /** Closes it on the client's side; the server sees its exchanges close. */
+  /** Closes it on the client's side; the server sees its exchanges close when that has reached it. */
   close(): void {
-    if (this.#state === "open" && this.#network.passable(this.#there)) {
-      const delay = this.#network.delay(this.#there, true);
-      const exchanges = [...this.#exchanges];
-      this.#kernel.schedule(delay, (xs: Exchange[]) => xs.forEach((x) => x.closed.resolve()), exchanges, true);
+    if (this.#state === "closed") return;
+    const exchanges = [...this.#exchanges];
+    if (this.#state === "open" && exchanges.length > 0) {
+      const { route } = this.#there as Lane;
+      const delay = this.#network.passable(route) ? this.#network.delay(route, true) : this.#keepalive;
+      this.#kernel.schedule(delay, closeServers, exchanges);
     }
-    this.#break("closed");
+    this.#shut();
+    for (const x of exchanges) x.failClient("closed");
   }
 
   /** Shuts it from the middle, as a proxy does: both ends see a reset. */
   abort(): void {
+    if (this.#state === "closed" || this.#state === "idle") return;
     this.#gone = true;
-    const delay = this.#network.passable(this.#back) ? this.#network.delay(this.#back, true) : this.#keepalive;
-    this.#kernel.schedule(delay, (c: Connection) => c.#break("reset"), this as Connection);
+    this.#severed = true;
+    const near = this.#nearBack;
+    const delay = this.#network.passable(near) ? this.#network.delay(near, true) : this.#keepalive;
+    this.#kernel.schedule(delay, reset, this as Connection, false);
   }
 
-  /** Called by exchanges. */
+  /** Called by exchanges that are over. */
   forget(exchange: Exchange): void {
     this.#exchanges.delete(exchange);
   }
 
   /** Called by exchanges: puts a message on its way. */
-  transmit(exchange: Exchange, kind: MessageKind, payload: unknown, quiet = this.#kernel.context.quiet): void {
-    if (this.#state !== "open" || this.server === undefined) return;
-    const there = kind === "request" || kind === "cancel";
-    const from = there ? this.client : this.server;
-    const to = there ? this.server : this.client;
-    const route = there ? this.#there : this.#back;
-    const message = this.#network.message(kind, from, to, route, this.port, payload, exchange, quiet);
+  transmit(
+    exchange: Exchange,
+    kind: MessageKind,
+    payload: unknown,
+    quiet = this.#kernel.context.quiet,
+  ): void {
+    if (this.#state !== "open") return;
+    const forth = isForth(kind);
+    const lane = (forth ? this.#there : this.#back) as Lane;
+    const from = forth ? this.client : (this.server as Process);
+    const to = forth ? this.server : this.client;
+    if (!from.alive) return;
+    const { route } = lane;
+    const port = this.port;
+    const seq = lane.nextSeq();
+    const message = makeMessage(this.#kernel, kind, from, to, route, port, payload, exchange, seq, quiet);
     if (kind !== "cancel") this.#kernel.trace.addMessage(message);
-    if (this.#gone) {
+    if (this.#severed) {
       message.dropped = true;
+      message.id = this.#kernel.newId();
+    } else if (this.#network.passable(route)) this.#launch(lane, message, this.#network.delay(route, true));
+    else {
+      message.id = this.#kernel.newId();
+      this.#hold(lane, message);
+    }
+  }
+
+  /** Called by the dial when it goes through a proxy. */
+  passesThrough(proxies: readonly Process[], near: readonly Host[]): void {
+    this.#proxies = proxies;
+    this.#nearBack = near.toReversed();
+    for (const p of proxies) p.connections.add(this);
+  }
+
+  /** Called by the dial when it has found who answers. */
+  accepted(listener: Listener, route: readonly Host[]): void {
+    this.server = listener.process;
+    this.#listener = listener;
+    this.#there = new Lane([...route]);
+    this.#back = new Lane(route.toReversed());
+    if (this.#proxies.length === 0) this.#nearBack = this.#back.route;
+    this.server.connections.add(this);
+  }
+
+  /** Called by the dial when the client learns how it ended. */
+  dialed(error: TransportError | undefined): void {
+    if (error !== undefined || this.#gone) {
+      this.#break(error ?? "reset");
       return;
     }
-    if (!this.#network.passable(route)) {
-      this.#hold(message);
-      return;
+    this.#endDial();
+    this.#state = "open";
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const here = this.#kernel.context;
+    for (const x of waiting) {
+      const { origin } = x;
+      if (origin === undefined) {
+        this.#exchanges.delete(x);
+        continue;
+      }
+      x.origin = undefined;
+      this.#kernel.adopt(origin);
+      this.transmit(x, "request", x.request, x.quiet);
     }
-    this.#launch(message, this.#network.delay(route, true));
+    this.#kernel.adopt(here);
   }
 
   /** One of its processes ended. Called by processes. */
   processGone(process: Process, silent: boolean): void {
-    if (this.#state === "closed" || this.#gone) return;
-    this.#gone = true;
+    if (this.#state === "closed") return;
     if (this.#state === "connecting" && process === this.client) {
       this.#break("closed");
       return;
     }
-    const route = process === this.client ? this.#there : this.#back;
-    if (!silent && this.#network.passable(route)) {
-      this.#kernel.schedule(this.#network.delay(route, true), (c: Connection) => c.#break("reset"), this as Connection);
-    } else {
-      this.#watch(this.#keepalive);
+    if (this.#gone) return;
+    this.#gone = true;
+    const lane = process === this.client ? this.#there : process === this.server ? this.#back : undefined;
+    if (lane === undefined) this.#severed = true;
+    const route = lane?.route ?? this.#nearBack;
+    if (silent || !this.#network.passable(route)) {
+      this.#watch(this.#keepalive, lose);
+      return;
     }
+    // What it had sent before still arrives.
+    const underWay = (lane?.lastArrival ?? 0) - this.#kernel.now;
+    const delay = Math.max(this.#network.delay(route, true), underWay);
+    this.#kernel.schedule(delay, reset, this as Connection, false);
   }
 
   touches(host: Host): boolean {
-    return this.#there.includes(host);
+    return this.route.includes(host);
   }
 
-  /** A host of its route has power again: what is left of the connection gets reset. Called by the network. */
-  hostBack(): void {
-    if (this.#gone && this.#state === "open") this.#watch(1 * SECOND);
-  }
-
-  /** Some link or host changed. Called by the network. */
+  /** Some link or host of its route changed. Called by the network. */
   pathChanged(): void {
-    if (this.#state !== "open" || this.#gone) return;
-    const passable = this.#network.passable(this.#there) && this.#network.passable(this.#back);
-    if (!passable) {
-      if (this.#watchdog === undefined) this.#watch(this.#keepalive);
+    if (this.#state !== "open") return;
+    const there = this.#there as Lane;
+    const back = this.#back as Lane;
+    const thereOpen = this.#network.passable(there.route);
+    const backOpen = this.#network.passable(back.route);
+    if (this.#gone) {
+      // Whoever is left sends something at last, and learns from the answer that nobody knows it any more.
+      const far = this.#watchdog !== undefined && this.#watchdog.at > this.#kernel.now + RESET_AFTER;
+      if (far && thereOpen && backOpen) this.#watch(RESET_AFTER, reset);
       return;
     }
-    if (this.#watchdog !== undefined) this.#kernel.cancel(this.#watchdog);
-    this.#watchdog = undefined;
-    const held = this.#held;
-    this.#held = [];
-    for (const m of held) this.#launch({ ...m, dropped: false }, RETRANSMIT + this.#network.delay(m.route, true));
-  }
-
-  #launch(message: Message, delay: Micros): void {
-    const now = this.#kernel.now;
-    const there = message.to === this.server && message.from === this.client;
-    const last = there ? this.#arrivalThere : this.#arrivalBack;
-    const arrival = Math.max(now + delay, last);
-    if (there) this.#arrivalThere = arrival;
-    else this.#arrivalBack = arrival;
-    message.received = arrival;
-    message.id = this.#kernel.schedule(arrival - now, arrive, message, message.quiet).id;
+    if (thereOpen) this.#resend(there);
+    if (backOpen) this.#resend(back);
+    if (!thereOpen || !backOpen) {
+      if (this.#watchdog === undefined) this.#watch(this.#keepalive, lose);
+    } else if (this.#watchdog !== undefined) {
+      this.#kernel.cancel(this.#watchdog);
+      this.#watchdog = undefined;
+    }
   }
 
   /** Called when a message reaches the end of its route. */
   arrived(message: Message): void {
-    if (this.#state !== "open" || this.#gone) {
+    if (this.#state !== "open" || this.#severed || !message.to?.alive) {
       message.dropped = true;
       return;
     }
+    const lane = (isForth(message.kind) ? this.#there : this.#back) as Lane;
     if (!this.#network.passable(message.route)) {
-      this.#hold(message);
+      this.#hold(lane, message);
       return;
     }
+    if (!lane.isNext(message)) {
+      if (lane.holding) lane.hold(message);
+      else this.#launch(lane, message, 0);
+      return;
+    }
+    lane.delivered();
     const exchange = message.exchange as Exchange;
-    if (message.kind === "request") {
-      const listener = this.server?.host.listener(this.server.ip, this.#serverPort);
-      if (listener?.onRequest) listener.onRequest(exchange);
-      else exchange.fail("refused");
-    } else exchange.deliver(message.kind, message.payload);
+    if (message.kind === "request") this.#listener?.onRequest?.(exchange);
+    else exchange.deliver(message.kind, message.payload);
   }
 
-  #hold(message: Message): void {
-    message.dropped = true;
-    this.#held.push(message);
-    if (this.#watchdog === undefined) this.#watch(this.#keepalive);
+  #launch(lane: Lane, message: Message, delay: Micros): void {
+    const now = this.#kernel.now;
+    const arrival = Math.max(now + delay, lane.lastArrival);
+    lane.lastArrival = arrival;
+    message.received = arrival;
+    message.id = this.#kernel.schedule(arrival - now, arrive, message, message.quiet).id;
   }
 
-  #watch(after: Micros): void {
+  #hold(lane: Lane, message: Message): void {
+    lane.hold(message);
+    if (this.#watchdog === undefined) this.#watch(this.#keepalive, lose);
+  }
+
+  #resend(lane: Lane): void {
+    if (!lane.holding) return;
+    for (const lost of lane.release()) {
+      const message: Message = { ...lost, sent: this.#kernel.now, dropped: false };
+      if (message.kind !== "cancel") this.#kernel.trace.addMessage(message);
+      const delay = RETRANSMIT + this.#network.delay(lane.route, true);
+      this.#kernel.withCause(lost.cause, lost.quiet, () => this.#launch(lane, message, delay));
+    }
+  }
+
+  #watch(after: Micros, how: (connection: Connection) => void): void {
     if (this.#watchdog !== undefined) this.#kernel.cancel(this.#watchdog);
-    this.#watchdog = this.#kernel.schedule(
-      after,
-      (c: Connection) => c.#break(after === SECOND ? "reset" : "lost"),
-      this as Connection,
-      false,
-    );
+    this.#watchdog = this.#kernel.schedule(after, how, this as Connection, false);
   }
 
-  #dial(): void {
+  #connect(quiet: boolean): void {
     this.#state = "connecting";
     this.#network.connections.add(this);
     this.client.connections.add(this);
-    this.#kernel.schedule(
-      this.#dialTimeout,
-      (c: Connection) => {
-        if (c.#state === "connecting") c.#break("timeout");
-      },
-      this as Connection,
-      true,
-    );
-    const local = this.ip === "127.0.0.1" ? this.client.ip : this.ip;
-    this.#seek(local, this.port, false);
+    this.#dialTimer = this.#kernel.schedule(this.#dialTimeout, giveUp, this as Connection, quiet);
+    this.#dial = new Dial(this, this.#network, quiet);
+    this.#dial.start();
   }
 
-  /** The SYN goes on from the last host of the route so far. */
-  #seek(ip: string, port: number | string, incoming: boolean): void {
-    const here = this.#there[this.#there.length - 1] as Host;
-    const translated = this.#network.translate(here, ip, port, incoming);
-    if (translated === "drop") return;
-    if (translated === "reject") {
-      this.#refuse();
-      return;
-    }
-    const dst = translated ?? { ip, port };
-    const host = this.#network.hostOf(dst.ip, here);
-    if (host === undefined) return;
-    if (incoming && host === here) {
-      this.#knock(host, dst.ip, dst.port);
-      return;
-    }
-    this.#there.push(host);
-    const hop = [here, host];
-    if (!this.#network.passable(hop)) return;
-    this.#kernel.schedule(
-      this.#network.delay(hop, true),
-      (c: Connection) => {
-        if (c.#state !== "connecting" || !c.#network.passable(hop)) return;
-        if (here !== host) c.#seek(dst.ip, dst.port, true);
-        else c.#knock(host, dst.ip, dst.port);
-      },
-      this as Connection,
-      true,
-    );
+  #endDial(): void {
+    this.#dial?.stop();
+    this.#dial = undefined;
+    if (this.#dialTimer !== undefined) this.#kernel.cancel(this.#dialTimer);
+    this.#dialTimer = undefined;
   }
 
-  /** The SYN has reached the host that owns the address. */
-  #knock(host: Host, ip: string, port: number | string): void {
-    const listener = host.listener(ip, port);
-    if (listener?.accept) {
-      const target = listener.accept(this, this.#attempt);
-      if (target === undefined) {
-        this.#refuse();
-        return;
-      }
-      if (!this.#proxies.includes(listener.process)) this.#proxies.push(listener.process);
-      this.#seek(target.ip, target.port, false);
-      return;
-    }
-    if (listener?.onRequest === undefined) {
-      this.#retryOrRefuse(host);
-      return;
-    }
-    this.server = listener.process;
-    this.#serverPort = port;
-    this.#back = [...this.#there].reverse();
-    this.server.connections.add(this);
-    for (const p of this.#proxies) p.connections.add(this);
-    if (!this.#network.passable(this.#back)) return;
-    this.#kernel.schedule(this.#network.delay(this.#back, true), (c: Connection) => c.#opened(), this as Connection, true);
-  }
-
-  /** A proxy whose target refused may try another one. */
-  #retryOrRefuse(host: Host): void {
-    const proxy = this.#proxies[this.#proxies.length - 1];
-    if (proxy === undefined || proxy.host === host || this.#attempt >= 2) {
-      this.#refuse();
-      return;
-    }
-    this.#attempt++;
-    const at = this.#there.indexOf(proxy.host);
-    this.#there = this.#there.slice(0, at + 1);
-    this.#knock(proxy.host, proxy.ip, this.port);
-  }
-
-  #refuse(): void {
-    const back = [...this.#there].reverse();
-    this.#kernel.schedule(
-      this.#network.delay(back, true),
-      (c: Connection) => c.#break("refused"),
-      this as Connection,
-      true,
-    );
-  }
-
-  #opened(): void {
-    if (this.#state !== "connecting") return;
-    if (this.#gone) {
-      this.#break("reset");
-      return;
-    }
-    this.#state = "open";
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { exchange, quiet } of waiting) {
-      if (this.#exchanges.has(exchange)) this.transmit(exchange, "request", exchange.request, quiet);
-    }
+  /** Called by its own timers: everybody learns that it is over. */
+  fail(error: TransportError): void {
+    this.#break(error);
   }
 
   #break(error: TransportError): void {
     if (this.#state === "closed") return;
+    const exchanges = [...this.#exchanges];
+    this.#shut();
+    const { quiet } = this.#kernel.context;
+    for (const x of exchanges) {
+      // That a heartbeat was not answered is no news in itself; that anything else was not, is.
+      this.#kernel.setQuiet(quiet && x.quiet);
+      x.failClient(error);
+      x.closeServer();
+    }
+    this.#kernel.setQuiet(quiet);
+  }
+
+  /** Takes it out of everybody's books. */
+  #shut(): void {
     this.#state = "closed";
+    this.#endDial();
     if (this.#watchdog !== undefined) this.#kernel.cancel(this.#watchdog);
+    this.#watchdog = undefined;
     this.#network.connections.delete(this);
     this.client.connections.delete(this);
     this.server?.connections.delete(this);
     for (const p of this.#proxies) p.connections.delete(this);
-    this.#held = [];
-    for (const x of [...this.#exchanges]) x.fail(error);
-    this.#exchanges.clear();
+    this.#there?.release();
+    this.#back?.release();
+    this.#waiting = [];
   }
+}
+
+/** Does a message of this kind go from client to server? */
+function isForth(kind: MessageKind): boolean {
+  return kind === "request" || kind === "cancel";
 }
 
 function arrive(message: Message): void {
   (message.exchange as Exchange).connection.arrived(message);
 }
 
-/** A client's standing wish to be connected to an address: dials anew when the last connection broke. */
-export class Channel {
-  readonly process: Process;
-  readonly ip: string;
-  readonly port: number | string;
-  readonly #options: ConnectOptions;
-  #connection: Connection | undefined;
+function closeServers(exchanges: readonly Exchange[]): void {
+  for (const x of exchanges) x.closeServer();
+}
 
-  constructor(process: Process, ip: string, port: number | string, options: ConnectOptions = {}) {
-    this.process = process;
-    this.ip = ip;
-    this.port = port;
-    this.#options = options;
-  }
+function giveUp(connection: Connection): void {
+  connection.fail("timeout");
+}
 
-  /** The living connection, or a new one. */
-  get(): Connection {
-    if (this.#connection === undefined || this.#connection.state === "closed") {
-      this.#connection = this.process.connect(this.ip, this.port, this.#options);
-    }
-    return this.#connection;
-  }
+function reset(connection: Connection): void {
+  connection.fail("reset");
+}
 
-  *call(request: unknown, options?: CallOptions): Task<RpcResult> {
-    return yield* this.get().call(request, options);
-  }
-
-  start(request: unknown, options?: CallOptions): Exchange {
-    return this.get().start(request, options);
-  }
+function lose(connection: Connection): void {
+  connection.fail("lost");
 }

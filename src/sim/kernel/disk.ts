@@ -1,5 +1,6 @@
 import { Future } from "./future";
 import type { Host } from "./host";
+import type { Rng } from "./rng";
 import { MS, type Micros } from "./time";
 
 /** An append-only file. Positions are absolute: `base` records were dropped from its head already. */
@@ -12,6 +13,7 @@ interface LogFile {
 
 /** What one fsync makes durable when it completes. */
 interface Flush {
+  readonly disk: Disk;
   readonly boot: number;
   readonly logs: readonly { readonly log: LogFile; readonly end: number }[];
   readonly files: ReadonlyMap<string, unknown>;
@@ -27,7 +29,10 @@ export class Disk {
   readonly #logs = new Map<string, LogFile>();
   readonly #files = new Map<string, unknown>();
   readonly #durable = new Map<string, unknown>();
+  readonly #rng: Rng;
   #dirty = new Set<string>();
+  /** When the newest fsync under way completes: they complete in the order in which they were asked for. */
+  #lastFlush: Micros = 0;
   /** A healthy fsync takes this long, and at random up to as much again. */
   fsyncTime: Micros = 1 * MS;
   /** Multiplies the time of an fsync: a slow disk. */
@@ -35,6 +40,7 @@ export class Disk {
 
   constructor(host: Host) {
     this.#host = host;
+    this.#rng = host.kernel.rng(`disk/${host.name}`);
   }
 
   /** Appends records to a log (made when missing). Not durable before an fsync. */
@@ -44,7 +50,7 @@ export class Disk {
     for (const r of records) log.records.push(r);
   }
 
-  /** The records of a log, oldest first, as the host sees them now. */
+  /** The records of a log, oldest first, as the host sees them now: a view that later appends extend. */
   readLog(name: string): readonly unknown[] {
     return this.#logs.get(name)?.records ?? [];
   }
@@ -91,9 +97,11 @@ export class Disk {
     for (const name of this.#dirty) files.set(name, this.#files.get(name));
     if (this.#dirty.size > 0) this.#dirty = new Set();
     const done = new Future<void>(kernel);
-    const jitter = kernel.rng(`disk/${this.#host.name}`).below(this.fsyncTime);
-    const flush: Flush = { boot: this.#host.boots, logs, files, done };
-    kernel.schedule((this.fsyncTime + jitter) * this.slowdown, (f: Flush) => this.#complete(f), flush);
+    const took = (this.fsyncTime + this.#rng.below(this.fsyncTime)) * this.slowdown;
+    const flush: Flush = { disk: this, boot: this.#host.boots, logs, files, done };
+    const at = Math.max(kernel.now + Math.ceil(took), this.#lastFlush);
+    this.#lastFlush = at;
+    kernel.schedule(at - kernel.now, complete, flush);
     return done;
   }
 
@@ -103,9 +111,11 @@ export class Disk {
     this.#files.clear();
     for (const [name, content] of this.#durable) this.#files.set(name, content);
     this.#dirty.clear();
+    this.#lastFlush = 0;
   }
 
-  #complete(flush: Flush): void {
+  /** Called when an fsync completes. */
+  flushed(flush: Flush): void {
     if (flush.boot !== this.#host.boots || !this.#host.powered) return;
     for (const { log, end } of flush.logs) log.durable = Math.max(log.durable, end);
     for (const [name, content] of flush.files) {
@@ -114,4 +124,8 @@ export class Disk {
     }
     flush.done.resolve();
   }
+}
+
+function complete(flush: Flush): void {
+  flush.disk.flushed(flush);
 }

@@ -11,12 +11,13 @@ export interface KernelEvent {
   readonly id: number;
   /** Id of the event that scheduled this one; 0 for none. */
   readonly cause: number;
-  /** Id of the newest fact that led here; grows when the event itself records one. */
-  story: number;
+  /** Id of the newest fact that led here. */
+  readonly story: number;
   readonly quiet: boolean;
   run: (arg: never) => void;
   arg: unknown;
-  cancelled: boolean;
+  /** It has run or was cancelled: it will not run (again). */
+  over: boolean;
 }
 
 /** A binary min-heap of events. Cancelled ones are dropped when they surface, or all at once when they abound. */
@@ -24,6 +25,7 @@ export class EventQueue {
   #heap: KernelEvent[] = [];
   #cancelled = 0;
 
+  /** How many events will still run. */
   get size(): number {
     return this.#heap.length - this.#cancelled;
   }
@@ -51,25 +53,37 @@ export class EventQueue {
   /** Takes the next event out; undefined when there is none. */
   pop(): KernelEvent | undefined {
     this.#dropCancelled();
-    return this.#take();
+    const event = this.#take();
+    if (event !== undefined) event.over = true;
+    return event;
   }
 
-  /** Marks an event so that it never runs. */
+  /** Takes the next event out if its time is `until` at the latest; else undefined. */
+  popUntil(until: Micros): KernelEvent | undefined {
+    this.#dropCancelled();
+    const next = this.#heap[0];
+    if (next === undefined || next.at > until) return undefined;
+    this.#take();
+    next.over = true;
+    return next;
+  }
+
+  /** Marks an event so that it never runs; one that ran already is left alone. */
   cancel(event: KernelEvent): void {
-    if (event.cancelled) return;
-    event.cancelled = true;
+    if (event.over) return;
+    event.over = true;
     event.arg = undefined;
     this.#cancelled++;
     if (this.#cancelled > 1024 && this.#cancelled * 2 > this.#heap.length) this.#compact();
   }
 
-  /** The pending events in no particular order; for views, never for control flow. */
+  /** The pending events in no particular order, cancelled ones (`over`) among them; for views only. */
   pending(): readonly KernelEvent[] {
     return this.#heap;
   }
 
   #dropCancelled(): void {
-    while (this.#heap[0]?.cancelled) {
+    while (this.#heap[0]?.over) {
       this.#take();
       this.#cancelled--;
     }
@@ -108,7 +122,7 @@ export class EventQueue {
   }
 
   #compact(): void {
-    this.#heap = this.#heap.filter((e) => !e.cancelled);
+    this.#heap = this.#heap.filter((e) => !e.over);
     this.#cancelled = 0;
     for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#sink(this.#heap[i] as KernelEvent, i);
   }

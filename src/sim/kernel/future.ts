@@ -29,7 +29,7 @@ export class Future<T> {
     return this.#value;
   }
 
-  /** Settles the future; later calls change nothing. Waiters go on within the current event. */
+  /** Settles the future; later calls change nothing. Waiters go on within the current event, in order. */
   resolve(value: T): void {
     if (this.#settled) return;
     this.#settled = true;
@@ -40,8 +40,10 @@ export class Future<T> {
     for (const w of waiters) this.#kernel.ready(w, value, this as Future<unknown>);
   }
 
+  /** Has the waiter told; within the current event when the future is settled already. */
   addWaiter(waiter: Waiter): void {
-    if (this.#waiters === undefined) this.#waiters = [waiter];
+    if (this.#settled) this.#kernel.ready(waiter, this.#value, this as Future<unknown>);
+    else if (this.#waiters === undefined) this.#waiters = [waiter];
     else this.#waiters.push(waiter);
   }
 

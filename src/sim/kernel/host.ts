@@ -1,3 +1,4 @@
+import { assert } from "../../shared/assert";
 import { Disk } from "./disk";
 import type { KernelEvent } from "./event-queue";
 import type { Kernel } from "./kernel";
@@ -90,9 +91,9 @@ export class Host {
     this.boots++;
     this.bootedAt = this.kernel.now;
     this.kernel.fact("power-on", this.name, { boots: this.boots }, { host: this.name, process: "" });
-    this.kernel.network.hostPowered(this);
+    this.kernel.network.hostChanged(this);
     const boot = this.boots;
-    this.kernel.schedule(this.bootTime, (b: number) => this.#startUnits(b), boot);
+    this.kernel.schedule(this.bootTime, (b: number) => this.#startUnits(b), boot, false);
   }
 
   /** Pulls the plug: processes vanish, the un-fsynced is lost, nobody is told. */
@@ -108,13 +109,13 @@ export class Host {
     this.#addresses.clear();
     this.packetRules = undefined;
     this.disk.powerCut();
-    this.kernel.network.hostUnpowered(this);
+    this.kernel.network.hostChanged(this);
   }
 
   /** Starts a process. Its name is unique on the host. `ip`: its own network namespace's address (a pod's). */
   start(name: string, program: Program, ip: string = this.ip): Process {
-    if (!this.powered) throw new Error(`${this.name} has no power: cannot start ${name}`);
-    if (this.processes.has(name)) throw new Error(`${this.name} already runs ${name}`);
+    assert(this.powered, () => `${this.name} has no power: cannot start ${name}`);
+    assert(!this.processes.has(name), () => `${this.name} already runs ${name}`);
     const process = new Process(this, name, program, ip);
     this.processes.set(name, process);
     process.fact("process-start", process.id, { pid: process.pid });
@@ -141,10 +142,12 @@ export class Host {
     this.#addresses.delete(ip);
   }
 
-  openPort(ip: string, listener: Listener): void {
+  /** Called by the process; false when another process has the port. */
+  openPort(ip: string, listener: Listener): boolean {
     const key = `${ip}:${listener.port}`;
-    if (this.#ports.has(key)) throw new Error(`${this.name}: ${key} is in use`);
+    if (this.#ports.has(key)) return false;
     this.#ports.set(key, listener);
+    return true;
   }
 
   closePort(ip: string, listener: Listener): void {
@@ -163,15 +166,20 @@ export class Host {
       unit.restartDelay,
       (u: Unit) => {
         this.#restarts.delete(u.name);
-        this.start(u.name, u.program);
+        this.#startUnit(u);
       },
       unit,
+      false,
     );
     this.#restarts.set(unit.name, restart);
   }
 
   #startUnits(boot: number): void {
     if (!this.powered || this.boots !== boot) return;
-    for (const unit of this.#units) this.start(unit.name, unit.program);
+    for (const unit of this.#units) this.#startUnit(unit);
+  }
+
+  #startUnit(unit: Unit): void {
+    if (!this.processes.has(unit.name)) this.start(unit.name, unit.program);
   }
 }

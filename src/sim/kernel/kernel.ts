@@ -1,24 +1,18 @@
+import { assert } from "../../shared/assert";
 import { EventQueue, type KernelEvent } from "./event-queue";
 import { Future, type Waiter } from "./future";
 import { Network } from "./network";
 import { Rng } from "./rng";
+import { EXIT } from "./thread";
 import type { Micros } from "./time";
 import { Trace, type Fact } from "./trace";
 
-/** The state that precedes every event: no cause, no story. */
-const ORIGIN: KernelEvent = {
-  at: 0,
-  id: 0,
-  cause: 0,
-  story: 0,
-  quiet: false,
-  run: () => {},
-  arg: undefined,
-  cancelled: false,
-};
-
 /** How many events back the story of an event is still known (see `withCause`). */
 const STORY_RING = 1 << 17;
+/** The longest delay: 142 years. */
+const LONGEST = 4.5e15;
+/** Entries of the ready list that belong together: waiter, value, future, context. */
+const STRIDE = 4;
 
 export interface KernelOptions {
   readonly seed: number;
@@ -26,6 +20,11 @@ export interface KernelOptions {
   readonly traceMessages?: number;
   /** Facts that the trace keeps at least; default 20000. */
   readonly traceFacts?: number;
+}
+
+/** A causal context: what comes before every event, or what goes on in the name of one. */
+function context(at: Micros, id: number, cause: number, story: number, quiet: boolean): KernelEvent {
+  return { at, id, cause, story, quiet, run: nothing, arg: undefined, over: true };
 }
 
 /**
@@ -38,13 +37,17 @@ export class Kernel {
   readonly network: Network;
   readonly #queue = new EventQueue();
   readonly #rngs = new Map<string, Rng>();
+  /** By event id modulo its length: the newest fact in the event's name. */
   readonly #stories = new Float64Array(STORY_RING);
+  /** The context outside of every event: no cause, no story. */
+  readonly #origin = context(0, 0, 0, 0, false);
   #now: Micros = 0;
   #lastId = 0;
   #executed = 0;
-  #current: KernelEvent = ORIGIN;
-  #ready: (Waiter | undefined)[] = [];
-  #readyArgs: unknown[] = [];
+  #current: KernelEvent = this.#origin;
+  /** An event, or something from outside, is being carried out. */
+  #busy = false;
+  readonly #ready: unknown[] = [];
   #hashA = 0x811c9dc5;
   #hashB = 0x9e3779b9;
   #nextPid = 1;
@@ -68,12 +71,12 @@ export class Kernel {
     return this.#executed;
   }
 
-  /** The event that runs now: the causal context. Keep it and hand it to `adopt` to go on in its name. */
+  /** The causal context of what is done now. Keep it and hand it to `adopt` to go on in its name. */
   get context(): KernelEvent {
     return this.#current;
   }
 
-  /** A hash over the whole run so far: 16 hexadecimal digits. */
+  /** A hash over the whole run so far (every event and fact): 16 hexadecimal digits. */
   get hash(): string {
     const hex = (n: number) => (n >>> 0).toString(16).padStart(8, "0");
     return hex(this.#hashA) + hex(this.#hashB);
@@ -91,22 +94,33 @@ export class Kernel {
     return this.#nextPid++;
   }
 
-  /** Has `run(arg)` called after `delay` microseconds (0 or more). It inherits cause, story and quiet. */
+  /** An id that no event has: for what is traced but never happens. */
+  newId(): number {
+    return ++this.#lastId;
+  }
+
+  /**
+   * Has `run(arg)` called after `delay` microseconds (0 or more; a fraction is rounded up). It inherits cause,
+   * story and quiet.
+   */
   schedule<A>(delay: Micros, run: (arg: A) => void, arg: A, quiet = this.#current.quiet): KernelEvent {
+    assert(delay >= 0 && delay <= LONGEST, () => `cannot schedule after ${delay} µs`);
+    const current = this.#current;
     const event: KernelEvent = {
-      at: this.#now + delay,
+      at: this.#now + Math.ceil(delay),
       id: ++this.#lastId,
-      cause: this.#current.id,
-      story: this.#current.story,
+      cause: current.id,
+      story: current.story,
       quiet,
       run: run as (arg: never) => void,
       arg,
-      cancelled: false,
+      over: false,
     };
     this.#queue.push(event);
     return event;
   }
 
+  /** Makes sure that an event does not happen; one that has happened is left alone. */
   cancel(event: KernelEvent): void {
     this.#queue.cancel(event);
   }
@@ -118,16 +132,21 @@ export class Kernel {
     return f;
   }
 
-  /** Lets a waiter go on later within the current event; futures call it. */
+  /** Lets a waiter go on later within the current event, in the context of now; futures call it. */
   ready(waiter: Waiter, value: unknown, future: Future<unknown>): void {
-    this.#ready.push(waiter);
-    this.#readyArgs.push(value, future);
-    if (this.#current === ORIGIN) this.#drain();
+    this.#ready.push(waiter, value, future, this.#current);
+    if (!this.#busy) this.#carryOut(nothing, undefined);
   }
 
-  /** From here on, what the current event does counts as done on behalf of `context` (of a work item, say). */
-  adopt(context: KernelEvent): void {
-    this.#current = context;
+  /** From here on, what the current task does counts as done on behalf of `of` (a work item's, say). */
+  adopt(of: KernelEvent): void {
+    if (of !== this.#current) this.#current = context(this.#now, of.id, of.cause, of.story, of.quiet);
+  }
+
+  /** From here on, what the current task does is quiet (it only serves heartbeats and the like), or is not. */
+  setQuiet(quiet: boolean): void {
+    const c = this.#current;
+    if (c.quiet !== quiet) this.#current = context(c.at, c.id, c.cause, c.story, quiet);
   }
 
   /** Runs `fn` with `cause` (an event id) as the cause of what it does; for effects of batched entries. */
@@ -135,7 +154,7 @@ export class Kernel {
     const before = this.#current;
     const known = cause > 0 && this.#lastId - cause < STORY_RING;
     const story = known ? (this.#stories[cause % STORY_RING] as number) : before.story;
-    this.#current = { ...ORIGIN, at: this.#now, id: cause || before.id, cause, story, quiet };
+    this.#current = context(this.#now, cause || before.id, cause, story, quiet);
     try {
       fn();
     } finally {
@@ -143,11 +162,12 @@ export class Kernel {
     }
   }
 
-  /** Records a lasting fact; what is done from here on in this event has it as its story. */
+  /** Records a lasting fact; what the current task does from here on has it as its story. */
   fact(kind: string, subject: string, data: unknown, where?: { host: string; process: string }): Fact {
+    const c = this.#current;
     const fact = this.trace.addFact({
-      cause: this.#current.story,
-      event: this.#current.id,
+      cause: c.story,
+      event: c.id,
       at: this.#now,
       host: where?.host ?? "",
       process: where?.process ?? "",
@@ -155,7 +175,11 @@ export class Kernel {
       subject,
       data,
     });
-    this.#current.story = fact.id;
+    // A context of its own: whoever kept the one before must not inherit what came later.
+    if (this.#busy) this.#current = context(c.at, c.id, c.cause, fact.id, c.quiet);
+    if (c.id > 0 && this.#lastId - c.id < STORY_RING) this.#stories[c.id % STORY_RING] = fact.id;
+    this.#mixText(kind);
+    this.#mixText(subject);
     return fact;
   }
 
@@ -164,19 +188,26 @@ export class Kernel {
     return this.#queue.peekTime();
   }
 
-  /** The events still to come, unordered; for views only. */
+  /** The events still to come, unordered, cancelled ones (`over`) among them; for views only. */
   pending(): readonly KernelEvent[] {
     return this.#queue.pending();
   }
 
-  /** Does something from outside the simulation (a command): a cause of its own, at the current time. */
+  /**
+   * Does something from outside the simulation (a command): a cause of its own, at the current time. All that
+   * is due until now happens first, so that the time alone tells where in a history it belongs.
+   */
   external(fn: () => void): void {
+    if (!this.#busy) this.runUntil(this.#now);
     const before = this.#current;
-    this.#current = { ...ORIGIN, at: this.#now, id: ++this.#lastId };
-    this.#mix(this.#current);
+    const busy = this.#busy;
+    const event = context(this.#now, ++this.#lastId, 0, 0, false);
+    this.#stories[event.id % STORY_RING] = 0;
+    this.#mix(event);
+    this.#current = event;
     try {
-      fn();
-      this.#drain();
+      if (busy) fn();
+      else this.#carryOut(fn as (arg: unknown) => void, undefined);
     } finally {
       this.#current = before;
     }
@@ -184,6 +215,7 @@ export class Kernel {
 
   /** Executes the next event, whenever it is. False when there is none. */
   step(): boolean {
+    assert(!this.#busy, "step within an event");
     const event = this.#queue.pop();
     if (event === undefined) return false;
     this.#execute(event);
@@ -192,10 +224,11 @@ export class Kernel {
 
   /** Executes every event up to and including time `until`; then the clock stands at `until`. */
   runUntil(until: Micros): void {
+    assert(!this.#busy, "runUntil within an event");
     for (;;) {
-      const next = this.#queue.peekTime();
-      if (next === undefined || next > until) break;
-      this.#execute(this.#queue.pop() as KernelEvent);
+      const event = this.#queue.popUntil(until);
+      if (event === undefined) break;
+      this.#execute(event);
     }
     if (until > this.#now) this.#now = until;
   }
@@ -204,27 +237,48 @@ export class Kernel {
     this.#now = event.at;
     this.#current = event;
     this.#executed++;
-    this.#mix(event);
-    (event.run as (arg: unknown) => void)(event.arg);
-    this.#drain();
     this.#stories[event.id % STORY_RING] = event.story;
+    this.#mix(event);
+    this.#carryOut(event.run as (arg: unknown) => void, event.arg);
     event.arg = undefined;
-    this.#current = ORIGIN;
+    this.#current = this.#origin;
+  }
+
+  /** Runs something and then all who became ready by it, each in the context in which it did. */
+  #carryOut(run: (arg: unknown) => void, arg: unknown): void {
+    const before = this.#current;
+    this.#busy = true;
+    try {
+      this.#protect(run, arg);
+      if (this.#ready.length > 0) this.#drain();
+    } catch (e) {
+      this.#ready.length = 0;
+      const event = this.#current;
+      if (e instanceof Error) e.message += ` [seed ${this.seed}, ${this.#now} µs, event ${event.id}]`;
+      throw e;
+    } finally {
+      this.#busy = false;
+      this.#current = before;
+    }
+  }
+
+  #protect(run: (arg: unknown) => void, arg: unknown): void {
+    try {
+      run(arg);
+    } catch (e) {
+      // A process ended itself in a handler; it is gone already.
+      if (e !== EXIT) throw e;
+    }
   }
 
   #drain(): void {
-    // Waiters may make others ready: the list grows while it is walked.
     const ready = this.#ready;
-    const args = this.#readyArgs;
-    if (ready.length === 0) return;
-    const context = this.#current;
-    for (let i = 0; i < ready.length; i++) {
-      this.#current = context;
-      const w = ready[i] as Waiter;
-      w.settled(args[2 * i], args[2 * i + 1] as Future<unknown>);
+    // Waiters may make others ready: the list grows while it is walked.
+    for (let i = 0; i < ready.length; i += STRIDE) {
+      this.#current = ready[i + 3] as KernelEvent;
+      (ready[i] as Waiter).settled(ready[i + 1], ready[i + 2] as Future<unknown>);
     }
     ready.length = 0;
-    args.length = 0;
   }
 
   #mix(event: KernelEvent): void {
@@ -233,7 +287,16 @@ export class Kernel {
     this.#hashA = Math.imul(this.#hashA ^ low ^ high, 0x01000193);
     this.#hashB = Math.imul(this.#hashB ^ event.id ^ (event.cause << 7), 0x85ebca6b) ^ (this.#hashA >>> 15);
   }
+
+  #mixText(text: string): void {
+    let h = this.#hashA;
+    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+    this.#hashA = h;
+    this.#hashB = Math.imul(this.#hashB ^ h, 0x85ebca6b);
+  }
 }
+
+function nothing(): void {}
 
 function resolveVoid(f: Future<void>): void {
   f.resolve();

@@ -49,6 +49,7 @@ export class Process {
   readonly #threads = new Set<Thread>();
   readonly #listeners: Listener[] = [];
   readonly #program: Program;
+  #main: Thread | undefined;
   #alive = true;
 
   constructor(host: Host, name: string, program: Program, ip: string) {
@@ -71,24 +72,36 @@ export class Process {
     return this.#alive;
   }
 
+  /** Number of its open ports. */
+  get listening(): number {
+    return this.#listeners.length;
+  }
+
   get now(): Micros {
     return this.kernel.now;
   }
 
   /** Starts the main program. Called by the host. */
   main(): void {
-    this.spawn("main", this.#program(this));
+    try {
+      const task = this.#program(this);
+      this.#main = this.#thread("main", task) as Thread;
+      this.#main.start();
+    } catch (e) {
+      // It ended itself before it had a first thread.
+      if (e !== EXIT || this.#alive) throw e;
+    }
   }
 
-  /** Runs a task as a thread of this process. */
+  /** Runs a task as a thread of this process. Of a process that has ended, nothing runs. */
   spawn<T>(name: string, task: Task<T>): Thread<T> {
-    const thread = new Thread<T>(this.kernel, name, task, (t) => this.#ended(t as Thread));
-    this.#threads.add(thread as Thread);
-    thread.start();
+    const thread = this.#thread(name, task);
+    if (this.#alive) thread.start();
+    else thread.kill();
     return thread;
   }
 
-  /** Ends this process from within; does not return. */
+  /** Ends this process from within its own tasks and handlers; does not return. */
   exit(code: number, reason: string): never {
     this.#end({ code, reason }, false);
     throw EXIT;
@@ -104,7 +117,7 @@ export class Process {
     this.#end({ code: 137, reason: "PowerLoss" }, true);
   }
 
-  /** Serves requests on a port of this process's address. */
+  /** Serves requests on a port of this process's address. A port that is taken ends the process with code 1. */
   listen(port: number | string, onRequest: RequestHandler): void {
     this.#listen({ process: this, port, onRequest });
   }
@@ -126,7 +139,7 @@ export class Process {
 
   /** Sends a datagram: fire and forget. */
   send(ip: string, port: number, payload: unknown, quiet?: boolean): void {
-    this.kernel.network.datagram(this, ip, port, payload, quiet);
+    if (this.#alive) this.kernel.network.datagram(this, ip, port, payload, quiet);
   }
 
   /** Records a lasting fact in this process's name. */
@@ -134,24 +147,39 @@ export class Process {
     this.kernel.fact(kind, subject, data, { host: this.host.name, process: this.name });
   }
 
+  #thread<T>(name: string, task: Task<T>): Thread<T> {
+    const thread = new Thread<T>(this.kernel, name, task, (t) => this.#ended(t as Thread));
+    if (this.#alive) this.#threads.add(thread as Thread);
+    return thread;
+  }
+
   #listen(listener: Listener): void {
-    this.#listeners.push(listener);
-    this.host.openPort(this.ip, listener);
+    if (!this.#alive) return;
+    if (this.host.openPort(this.ip, listener)) {
+      this.#listeners.push(listener);
+      return;
+    }
+    this.fact("port-in-use", this.id, { port: listener.port });
+    this.exit(1, "Error");
   }
 
   #ended(thread: Thread): void {
     this.#threads.delete(thread);
-    if (thread.name === "main" && this.#alive) this.#end({ code: 0, reason: "Completed" }, false);
+    if (thread === this.#main && this.#alive) this.#end({ code: 0, reason: "Completed" }, false);
   }
 
   #end(status: ExitStatus, silent: boolean): void {
     if (!this.#alive) return;
     this.#alive = false;
+    // Even a process that ends in the middle of a heartbeat is news.
+    this.kernel.setQuiet(false);
     for (const t of this.#threads) t.kill();
     this.#threads.clear();
     for (const l of this.#listeners) this.host.closePort(this.ip, l);
+    this.#listeners.length = 0;
     for (const c of this.connections) c.processGone(this, silent);
     this.connections.clear();
+    this.view = undefined;
     this.cpuMilli = 0;
     this.memoryBytes = 0;
     this.host.processEnded(this, status, silent);

@@ -37,18 +37,24 @@ export function* within<T>(future: Future<T>, limit: Micros): Task<T | typeof TI
 }
 
 /** Waits for the first of several futures; gives its index. Ties go to the first in the list. */
-export function* race(kernel: Kernel, futures: readonly Future<never>[] | readonly Future<unknown>[]): Task<number> {
+export function* race(
+  kernel: Kernel,
+  futures: readonly Future<never>[] | readonly Future<unknown>[],
+): Task<number> {
   for (let i = 0; i < futures.length; i++) if (futures[i]?.settled) return i;
   const first = new Future<number>(kernel);
   const waiter: Waiter = {
     settled(_value, future) {
       if (first.settled) return;
-      for (const f of futures) (f as Future<unknown>).removeWaiter(waiter);
       first.resolve((futures as readonly Future<unknown>[]).indexOf(future));
     },
   };
   for (const f of futures) (f as Future<unknown>).addWaiter(waiter);
-  return yield* first;
+  try {
+    return yield* first;
+  } finally {
+    for (const f of futures) (f as Future<unknown>).removeWaiter(waiter);
+  }
 }
 
 /** A flag that tasks can wait for again and again: `wait()` gives a future of the next `notify()`. */
@@ -101,7 +107,10 @@ export class Mailbox<T> {
     const item = this.#items[this.#head] as T;
     this.#items[this.#head] = undefined as T;
     this.#head++;
-    if (this.#head > 64 && this.#head * 2 > this.#items.length) {
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head > 64 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

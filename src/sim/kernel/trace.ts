@@ -50,7 +50,7 @@ export class Trace {
   }
 
   addMessage(message: Message): void {
-    this.#ring[this.#messages % this.#capacity] = message;
+    if (this.#capacity > 0) this.#ring[this.#messages % this.#capacity] = message;
     this.#messages++;
   }
 
@@ -63,7 +63,8 @@ export class Trace {
   }
 
   addFact(fact: Omit<Fact, "id">): Fact {
-    const stored = { ...fact, id: this.lastFact + 1 };
+    const { cause, event, at, host, process, kind, subject, data } = fact;
+    const stored: Fact = { id: this.lastFact + 1, cause, event, at, host, process, kind, subject, data };
     this.#facts.push(stored);
     if (this.#facts.length > 2 * this.#factsKept) {
       const drop = this.#facts.length - this.#factsKept;
