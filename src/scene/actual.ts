@@ -1,4 +1,8 @@
-/** What really runs on the hosts, as their container runtimes and processes have it. */
+/** What really runs on the hosts, as the shims of their containers have it. */
+import type { Host } from "../sim/kernel/host";
+import { shimsOf, type ContainerShim } from "../sim/node/runtime/shims";
+import { kubeletTimers } from "./kubelet-timers";
+import type { TimerView } from "./types";
 
 export interface ActualContainer {
   readonly name: string;
@@ -6,6 +10,8 @@ export interface ActualContainer {
   /** A live process on the host. */
   readonly alive: boolean;
   readonly exited: boolean;
+  /** Has it opened a port yet? */
+  readonly listening: boolean;
 }
 
 export interface ActualPodState {
@@ -13,7 +19,59 @@ export interface ActualPodState {
   readonly namespace: string;
   readonly name: string;
   readonly ip: string;
+  /** In the host's network, as the pods of the control plane are. */
+  readonly hostNetwork: boolean;
+  /** The newest attempt of each. */
   readonly containers: readonly ActualContainer[];
-  /** All of its containers would answer a readiness probe now. */
-  readonly serving: boolean;
+  /** Back-offs that its kubelet has armed. */
+  readonly timers: readonly TimerView[];
+}
+
+/** By the uid that the API knows (for static pods: the manifest's). */
+export type ActualPods = ReadonlyMap<string, ActualPodState>;
+
+interface Memo {
+  readonly signature: number;
+  readonly pods: ActualPods;
+}
+
+const NONE: ActualPods = new Map();
+const memo = new WeakMap<Host, Memo>();
+
+/** The pods that a host really has; the same map as long as nothing changed. */
+export function actualPods(host: Host): ActualPods {
+  if (!host.powered) return NONE;
+  const shims = shimsOf(host);
+  const timers = kubeletTimers(host);
+  let signature = Math.imul(shims.sandboxes.size, 7919) + shims.boot + timers.version;
+  for (const c of shims.containers.values()) {
+    const p = c.process;
+    signature = (Math.imul(signature, 31) + (p?.pid ?? 0) + (p?.alive ? 1 + p.listening : 0)) | 0;
+  }
+  const known = memo.get(host);
+  if (known?.signature === signature) return known.pods;
+  const pods = build(host, timers.ofPod);
+  memo.set(host, { signature, pods });
+  return pods;
+}
+
+function build(host: Host, timersOf: (uid: string) => readonly TimerView[]): ActualPods {
+  const shims = shimsOf(host);
+  const pods = new Map<string, ActualPodState & { containers: ActualContainer[] }>();
+  for (const s of shims.sandboxes.values()) {
+    const { podUid: uid, namespace, name, hostNetwork } = s.config;
+    pods.set(uid, { uid, namespace, name, ip: s.ip, hostNetwork, containers: [], timers: timersOf(uid) });
+  }
+  const newest = new Map<string, ContainerShim>();
+  for (const c of shims.containers.values()) newest.set(`${c.sandbox.config.podUid}/${c.config.name}`, c);
+  for (const c of newest.values()) {
+    pods.get(c.sandbox.config.podUid)?.containers.push({
+      name: c.config.name,
+      image: c.config.image,
+      alive: c.alive,
+      exited: c.exit !== undefined,
+      listening: (c.process?.listening ?? 0) > 0,
+    });
+  }
+  return pods;
 }

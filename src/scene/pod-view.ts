@@ -27,7 +27,7 @@ const WAITING_BAD = new Set([
 /** The view of a pod that etcd has recorded, beside what its host really runs. */
 export function podView(pod: Pod, actual: ActualPodState | undefined, place: PodPlace): PodView {
   const status = podStatus(pod);
-  const really = actualOf(actual);
+  const really = actualOf(actual, pod);
   const look = lookOf(pod, status, really);
   const requests = podRequests(pod);
   const statuses = pod.status.containerStatuses ?? [];
@@ -95,12 +95,16 @@ export function orphanView(actual: ActualPodState, host: string, slot: number): 
 }
 
 /** What really happens: none, starting, running, ready, exited. */
-export function actualOf(actual: ActualPodState | undefined): ActualPod {
+export function actualOf(actual: ActualPodState | undefined, pod?: Pod): ActualPod {
   if (actual === undefined) return "none";
   if (actual.containers.length === 0) return "starting";
   const alive = actual.containers.filter((c) => c.alive);
   if (alive.length === 0) return actual.containers.some((c) => c.exited) ? "exited" : "starting";
-  return alive.length === actual.containers.length && actual.serving ? "ready" : "running";
+  if (alive.length < (pod?.spec.containers.length ?? actual.containers.length)) return "running";
+  // A container that declares a port is ready once it listens.
+  const declares = (name: string): boolean =>
+    (pod?.spec.containers.find((c) => c.name === name)?.ports ?? []).length > 0;
+  return alive.every((c) => c.listening || !declares(c.name)) ? "ready" : "running";
 }
 
 function lookOf(pod: Pod, status: string, actual: ActualPod): PodLook {

@@ -73,7 +73,7 @@ export class SceneBuilder {
     const { recorded } = this.#cluster;
     recorded.refresh();
     const pods = this.#pods.build();
-    const hosts = this.#hosts.build(pods);
+    const hosts = this.#hosts.build();
     const workloads = workloadViews(recorded, pods);
     const services = [...recorded.services.values()].map((s) => serviceView(s, recorded));
     const upsert: Record<string, unknown> = {};

@@ -1,3 +1,4 @@
+import { assert } from "../../shared/assert";
 import { isPodReady } from "../api/meta";
 import type {
   ApiObject,
@@ -11,8 +12,11 @@ import type {
   ReplicationController,
   Service,
 } from "../api/types";
+import { decode, StoredValue } from "../apiserver/storage/stored-value";
 import type { Network } from "../kernel/network";
-import { storeOf, type ReadableStore } from "./store-of";
+import { prefixRange, type KeyValue } from "../etcd/records";
+import type { Store } from "../etcd/store";
+import { storeOf } from "./store-of";
 
 /** The kinds that read models look at, with their place in etcd. */
 const PREFIXES = {
@@ -27,16 +31,13 @@ const PREFIXES = {
   events: "/registry/events/",
 } as const;
 
-interface Row<T> {
-  readonly revision: number;
-  readonly object: T;
-}
+/** Every key. */
+const ALL = prefixRange("/registry/");
 
 /** One kind's objects by `namespace/name` (or name), as recorded. The same reference means unchanged. */
 export class RecordedTable<T extends ApiObject> {
   readonly #prefix: string;
-  #rows = new Map<string, Row<T>>();
-  #objects = new Map<string, T>();
+  readonly #objects = new Map<string, T>();
 
   constructor(prefix: string) {
     this.#prefix = prefix;
@@ -54,19 +55,21 @@ export class RecordedTable<T extends ApiObject> {
     return this.#objects.values();
   }
 
-  /** Takes over what a store holds now. */
-  refresh(store: ReadableStore): void {
-    const rows = new Map<string, Row<T>>();
-    const objects = new Map<string, T>();
-    for (const kv of store.list(this.#prefix)) {
-      const key = kv.key.slice(this.#prefix.length);
-      const known = this.#rows.get(key);
-      const row = known?.revision === kv.modRevision ? known : { revision: kv.modRevision, object: withRevision<T>(kv) };
-      rows.set(key, row);
-      objects.set(key, row.object);
-    }
-    this.#rows = rows;
-    this.#objects = objects;
+  /** Does a key of etcd belong to this table? */
+  owns(key: string): boolean {
+    return key.startsWith(this.#prefix);
+  }
+
+  put(kv: KeyValue): void {
+    this.#objects.set(kv.key.slice(this.#prefix.length), objectOf(kv) as T);
+  }
+
+  delete(key: string): void {
+    this.#objects.delete(key.slice(this.#prefix.length));
+  }
+
+  clear(): void {
+    this.#objects.clear();
   }
 }
 
@@ -84,13 +87,15 @@ export class Recorded {
   readonly endpointSlices = new RecordedTable<EndpointSlice>(PREFIXES.endpointSlices);
   readonly leases = new RecordedTable<Lease>(PREFIXES.leases);
   readonly events = new RecordedTable<Event>(PREFIXES.events);
+  readonly #tables: readonly RecordedTable<never>[];
   readonly #network: Network;
-  #store: ReadableStore | undefined;
+  #store: Store | undefined;
   #revision = -1;
   #endpoints = new Map<string, number>();
 
   constructor(network: Network) {
     this.#network = network;
+    this.#tables = Object.values(this).filter((v) => v instanceof RecordedTable) as RecordedTable<never>[];
   }
 
   /** Revision of the newest state known. */
@@ -107,9 +112,26 @@ export class Recorded {
     }
     const store = this.#store;
     if (store === undefined || store.revision === this.#revision) return;
+    this.#catchUp(store);
     this.#revision = store.revision;
-    for (const t of this.#tables()) t.refresh(store);
     this.#countEndpoints();
+  }
+
+  /** Follows the changes since the last look; when they are compacted away, reads everything. */
+  #catchUp(store: Store): void {
+    const changes = this.#revision < 0 ? undefined : store.changesSince(ALL, this.#revision + 1);
+    if (changes?.ok) {
+      for (const e of changes.value) {
+        const table = this.#tables.find((t) => t.owns(e.kv.key));
+        if (e.type === "put") table?.put(e.kv);
+        else table?.delete(e.kv.key);
+      }
+      return;
+    }
+    for (const t of this.#tables) t.clear();
+    const all = store.range(ALL);
+    assert(all.ok, "the current revision can be read");
+    for (const kv of all.value.kvs) this.#tables.find((t) => t.owns(kv.key))?.put(kv);
   }
 
   podByUid(uid: string): Pod | undefined {
@@ -159,28 +181,13 @@ export class Recorded {
   digest(): string {
     this.refresh();
     let h = 0x811c9dc5;
-    for (const kv of this.#store?.list("") ?? []) {
-      const text = `${kv.key}@${kv.modRevision}=${JSON.stringify(kv.value)}`;
+    const all = this.#store?.range(ALL);
+    for (const kv of all?.ok ? all.value.kvs : []) {
+      const value = kv.value instanceof StoredValue ? objectOf(kv) : kv.value;
+      const text = `${kv.key}@${kv.modRevision}=${JSON.stringify(value)}`;
       for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
     }
     return (h >>> 0).toString(16).padStart(8, "0");
-  }
-
-  #tables(): RecordedTable<never>[] {
-    const { pods, nodes, deployments, replicaSets, replicationControllers } = this;
-    const { services, endpointSlices, leases, events } = this;
-    const all = [
-      pods,
-      nodes,
-      deployments,
-      replicaSets,
-      replicationControllers,
-      services,
-      endpointSlices,
-      leases,
-      events,
-    ];
-    return all as unknown as RecordedTable<never>[];
   }
 
   #countEndpoints(): void {
@@ -195,7 +202,7 @@ export class Recorded {
   }
 }
 
-function withRevision<T extends ApiObject>(kv: { readonly value: unknown; readonly modRevision: number }): T {
-  const value = kv.value as T;
-  return { ...value, metadata: { ...value.metadata, resourceVersion: String(kv.modRevision) } };
+/** The object under a key of a resource, with its resourceVersion. */
+function objectOf(kv: KeyValue): ApiObject {
+  return decode(kv.value, kv.modRevision);
 }
