@@ -3,6 +3,8 @@
  */
 import type { PodTemplateSpec } from "./types";
 
+export { deepEqual } from "./deep-equal";
+
 /** No vowels and no look-alikes (apimachinery `pkg/util/rand/rand.go`). */
 const ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 export const SUFFIX_LENGTH = 5;

@@ -24,7 +24,7 @@ function defaultPort(port: SlicePort): SlicePort {
 
 function validate(slice: EndpointSlice): FieldError[] {
   const errors: FieldError[] = [];
-  const { addressType, endpoints = [], ports = [] } = slice;
+  const { addressType, endpoints, ports = [] } = slice;
   if (!addressType) errors.push(required("addressType"));
   else if (!ADDRESS_TYPES.includes(addressType)) {
     errors.push(notSupported("addressType", addressType, ADDRESS_TYPES));

@@ -25,7 +25,7 @@ function defaults(secret: Secret): Secret {
   if (secret.stringData === undefined) return type === secret.type ? secret : { ...secret, type };
   const { stringData, ...rest } = secret;
   const data = { ...secret.data };
-  for (const [key, text] of Object.entries(stringData)) data[key] = encodeBase64(String(text));
+  for (const [key, text] of Object.entries(stringData)) data[key] = encodeBase64(text);
   return { ...rest, type, data };
 }
 
