@@ -1,4 +1,4 @@
-import { assert } from "../../shared/assert";
+import { assert, AssertionError } from "../../shared/assert";
 import type { KernelEvent } from "./event-queue";
 import { Future, type Waiter } from "./future";
 import type { Kernel } from "./kernel";
@@ -107,7 +107,7 @@ export class Thread<T = unknown> implements Waiter {
         effect.addWaiter(this);
         return;
       }
-      assert(effect instanceof TimedWait, () => `thread ${this.name} yielded ${String(effect)}`);
+      if (!(effect instanceof TimedWait)) throw new AssertionError(`${this.name} yielded ${String(effect)}`);
       const { future, limit } = effect;
       if (future.settled) {
         value = future.value;

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "./message";
+import { Trace } from "./trace";
+
+const message = (id: number): Message => ({ id }) as Message;
+const fact = (subject: string) => ({
+  cause: 0,
+  event: 1,
+  at: 5,
+  host: "h",
+  process: "p",
+  kind: "k",
+  subject,
+  data: 1,
+});
+
+describe("trace", () => {
+  it("keeps the newest messages and gives them from a cursor on", () => {
+    const trace = new Trace({ messages: 4, facts: 10 });
+    for (let i = 0; i < 3; i++) trace.addMessage(message(i));
+    const cursor = trace.messageCount;
+    expect(trace.messagesSince(0).map((m) => m.id)).toEqual([0, 1, 2]);
+    expect(trace.messagesSince(cursor)).toEqual([]);
+    for (let i = 3; i < 10; i++) trace.addMessage(message(i));
+    expect(trace.messageCount).toBe(10);
+    expect(trace.messagesSince(cursor).map((m) => m.id)).toEqual([6, 7, 8, 9]);
+    expect(trace.messagesSince(8).map((m) => m.id)).toEqual([8, 9]);
+  });
+
+  it("can keep no messages at all", () => {
+    const trace = new Trace({ messages: 0, facts: 10 });
+    trace.addMessage(message(1));
+    expect(trace.messageCount).toBe(1);
+    expect(trace.messagesSince(0)).toEqual([]);
+  });
+
+  it("numbers facts from 1 and forgets the oldest in bulk", () => {
+    const trace = new Trace({ messages: 1, facts: 5 });
+    expect(trace.lastFact).toBe(0);
+    for (let i = 1; i <= 11; i++) expect(trace.addFact(fact(`s${i}`)).id).toBe(i);
+    expect(trace.lastFact).toBe(11);
+    expect(trace.fact(6)).toBeUndefined();
+    expect(trace.fact(7)?.subject).toBe("s7");
+    expect(trace.fact(12)).toBeUndefined();
+    expect(trace.factsAfter(0).map((f) => f.id)).toEqual([7, 8, 9, 10, 11]);
+    expect(trace.factsAfter(9).map((f) => f.subject)).toEqual(["s10", "s11"]);
+    expect(trace.factsAfter(11)).toEqual([]);
+  });
+});
