@@ -3,8 +3,8 @@ import type { CloudView, TrafficView } from "./types";
 
 /** How users fare: their requests of the last ten seconds. */
 export function trafficView(cluster: Cluster): TrafficView {
-  const { requestsPerSecond } = cluster.machines.traffic;
-  const outcomes = cluster.machines.trafficOutcomes();
+  const { requestsPerSecond } = cluster.machines.users.control;
+  const outcomes = cluster.machines.users.outcomes();
   return {
     requestsPerSecond,
     okShare: outcomes.total === 0 ? -1 : Math.round((outcomes.ok * 100) / outcomes.total) / 100,

@@ -42,8 +42,8 @@ export class Cluster {
     assert(wrong === undefined, () => String(wrong));
     this.config = config;
     this.kernel = new Kernel({ seed: config.seed, ...options });
-    this.machines = new Machines(this.kernel, config);
     this.recorded = new Recorded(this.kernel.network);
+    this.machines = new Machines(this.kernel, config, this.recorded);
     new Install(this).begin();
   }
 

@@ -6,7 +6,7 @@ import type { Deployment, Pod, ReplicaSet } from "../api/types";
 import type { ObjectFact } from "../apiserver/storage/stored-value";
 import type { Fact } from "../kernel/trace";
 import type { Cluster } from "./cluster";
-import { memberOf } from "./store-of";
+import { memberOf } from "./member-of";
 
 /** A promise that the cluster broke: which, and the evidence. */
 export interface Violation {

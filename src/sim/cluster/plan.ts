@@ -37,7 +37,7 @@ export function plan(cluster: Cluster, command: Command): Plan {
       );
     case "set-traffic":
       return ok(() => {
-        cluster.machines.traffic.requestsPerSecond = command.requestsPerSecond;
+        cluster.machines.users.control.requestsPerSecond = command.requestsPerSecond;
         cluster.kernel.fact("traffic", "users", { requestsPerSecond: command.requestsPerSecond });
       });
     case "cloud-outage":

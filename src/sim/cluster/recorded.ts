@@ -1,4 +1,3 @@
-import { assert } from "../../shared/assert";
 import { isPodReady } from "../api/meta";
 import type {
   ApiObject,
@@ -14,9 +13,9 @@ import type {
 } from "../api/types";
 import { decode, StoredValue } from "../apiserver/storage/stored-value";
 import type { Network } from "../kernel/network";
-import { prefixRange, type KeyValue } from "../etcd/records";
-import type { Store } from "../etcd/store";
-import { storeOf } from "./store-of";
+import type { KeyValue } from "../etcd/records";
+import type { EtcdView } from "../etcd/view";
+import { memberOf } from "./member-of";
 
 /** The kinds that read models look at, with their place in etcd. */
 const PREFIXES = {
@@ -32,7 +31,7 @@ const PREFIXES = {
 } as const;
 
 /** Every key. */
-const ALL = prefixRange("/registry/");
+const ALL = "/";
 
 /** One kind's objects by `namespace/name` (or name), as recorded. The same reference means unchanged. */
 export class RecordedTable<T extends ApiObject> {
@@ -89,7 +88,7 @@ export class Recorded {
   readonly events = new RecordedTable<Event>(PREFIXES.events);
   readonly #tables: readonly RecordedTable<never>[];
   readonly #network: Network;
-  #store: Store | undefined;
+  #store: EtcdView | undefined;
   #revision = -1;
   #endpoints = new Map<string, number>();
 
@@ -106,7 +105,7 @@ export class Recorded {
   /** Looks again. Members that died stay known by what they had applied. */
   refresh(): void {
     for (const host of this.#network.hosts.values()) {
-      const store = host.kind === "master" ? storeOf(host) : undefined;
+      const store = host.kind === "master" ? memberOf(host) : undefined;
       if (store === undefined) continue;
       if (this.#store === undefined || store.revision >= this.#store.revision) this.#store = store;
     }
@@ -118,10 +117,10 @@ export class Recorded {
   }
 
   /** Follows the changes since the last look; when they are compacted away, reads everything. */
-  #catchUp(store: Store): void {
-    const changes = this.#revision < 0 ? undefined : store.changesSince(ALL, this.#revision + 1);
-    if (changes?.ok) {
-      for (const e of changes.value) {
+  #catchUp(store: EtcdView): void {
+    const changes = this.#revision < 0 ? undefined : store.changesSince(this.#revision + 1);
+    if (changes !== undefined) {
+      for (const e of changes) {
         const table = this.#tables.find((t) => t.owns(e.kv.key));
         if (e.type === "put") table?.put(e.kv);
         else table?.delete(e.kv.key);
@@ -129,9 +128,7 @@ export class Recorded {
       return;
     }
     for (const t of this.#tables) t.clear();
-    const all = store.range(ALL);
-    assert(all.ok, "the current revision can be read");
-    for (const kv of all.value.kvs) this.#tables.find((t) => t.owns(kv.key))?.put(kv);
+    for (const kv of store.list(ALL)) this.#tables.find((t) => t.owns(kv.key))?.put(kv);
   }
 
   podByUid(uid: string): Pod | undefined {
@@ -181,8 +178,7 @@ export class Recorded {
   digest(): string {
     this.refresh();
     let h = 0x811c9dc5;
-    const all = this.#store?.range(ALL);
-    for (const kv of all?.ok ? all.value.kvs : []) {
+    for (const kv of this.#store?.list(ALL) ?? []) {
       const value = kv.value instanceof StoredValue ? objectOf(kv) : kv.value;
       const text = `${kv.key}@${kv.modRevision}=${JSON.stringify(value)}`;
       for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

@@ -222,7 +222,7 @@ describe("clouds", () => {
     const cloud = new World({ traffic: 5 });
     cloud.until("an address", () => address(cloud) !== undefined, 120 * SECOND);
     cloud.run(20 * SECOND);
-    expect(cloud.cluster.machines.trafficOutcomes().ok).toBeGreaterThan(40);
+    expect(cloud.cluster.machines.users.outcomes().ok).toBeGreaterThan(40);
     const own = new World({ cloud: false });
     own.run(120 * SECOND);
     expect(address(own)).toBeUndefined();

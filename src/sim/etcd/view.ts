@@ -1,5 +1,5 @@
 import type { EtcdMember } from "./member";
-import type { KeyValue } from "./records";
+import type { KeyValue, WatchEvent } from "./records";
 import { prefixRange } from "./records";
 
 /** How a member looks in the protocol; a learner is a follower without a vote. */
@@ -78,6 +78,18 @@ export class EtcdView {
   list(prefix: string): readonly KeyValue[] {
     const result = this.#member.state.store.range(prefixRange(prefix));
     return result.ok ? result.value.kvs : [];
+  }
+
+  /** All changes from `revision` on, oldest first; undefined when they are compacted away. */
+  changesSince(revision: number): readonly WatchEvent[] | undefined {
+    const result = this.#member.state.store.changesSince(prefixRange("/"), revision);
+    return result.ok ? result.value : undefined;
+  }
+
+  /** Term of an entry that is still in the log; undefined when it is compacted away or not there. */
+  termAt(index: number): number | undefined {
+    const { log } = this.#member.raft;
+    return index < log.firstIndex || index > log.lastIndex ? undefined : log.term(index);
   }
 
   get(key: string): KeyValue | undefined {

@@ -70,6 +70,12 @@ export class Disk {
     this.#dirty.add(name);
   }
 
+  /** Puts a file on the disk before the machine is ever switched on: durable at once. */
+  provision(name: string, content: unknown): void {
+    this.#files.set(name, content);
+    this.#durable.set(name, content);
+  }
+
   remove(name: string): void {
     this.#files.delete(name);
     this.#dirty.add(name);
