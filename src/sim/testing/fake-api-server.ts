@@ -143,6 +143,7 @@ export class FakeApiServer {
     const { resource, namespace, name } = path;
     const def = findResource(path.group, path.version, resource);
     if (def === undefined) return notFound(path, name);
+    if (request.method === "POST" && path.subresource === "binding") return this.#bind(path, request.body);
     if (request.method === "POST") return this.#create(def, namespace, request.body as Stored);
     if (name === "") return this.#collection(request, path, def);
     const isNamespace = resource === "namespaces";
@@ -166,6 +167,15 @@ export class FakeApiServer {
     if (asked !== undefined && asked !== old.metadata.resourceVersion) return conflict(def, name);
     if (uid !== undefined && uid !== old.metadata.uid) return conflict(def, name);
     return this.#replace(def, path.subresource, old, next);
+  }
+
+  /** What a POST to `pods/NAME/binding` does. */
+  #bind({ namespace, name }: ResourcePath, binding: unknown): Status {
+    const pod = this.get<Stored>("pods", namespace, name);
+    if (pod === undefined) return notFound({ group: "", resource: "pods" }, name);
+    const nodeName = (binding as { target: { name: string } }).target.name;
+    this.#store("pods", { ...pod, spec: { ...pod.spec, nodeName } }, "MODIFIED");
+    return success(undefined, 201);
   }
 
   #replace(def: ResourceDefinition, subresource: string, old: Stored, next: Stored): unknown {
