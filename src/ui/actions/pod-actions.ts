@@ -1,0 +1,204 @@
+/** What can be done to pods and to what keeps them. */
+import type { PodView, WorkloadView } from "../../worker/protocol/protocol";
+import { text } from "../i18n/en";
+import { run } from "../store/session";
+import { useUi } from "../store/ui-store";
+import { prompt } from "./prompt";
+import { ask, attempt, deletePodRequest, isScalable, scaleRequest, setImage } from "./requests";
+import type { Action, ActionContext } from "./types";
+
+/** The stage's own limit; kubectl goes further. */
+export const MOST_REPLICAS = 50;
+
+const podOf = ({ scene, entity }: ActionContext): PodView | undefined =>
+  entity?.kind === "pod" ? scene?.pods[entity.id] : undefined;
+
+export const workloadOf = ({ scene, entity }: ActionContext): WorkloadView | undefined =>
+  entity?.kind === "workload" ? scene?.workloads[entity.id] : undefined;
+
+const scalable = (context: ActionContext): WorkloadView | undefined => {
+  const workload = workloadOf(context);
+  return workload && isScalable(workload.kind) ? workload : undefined;
+};
+
+const namespaceFlag = (namespace: string): string => (namespace === "default" ? "" : ` -n ${namespace}`);
+
+const scaleWords = (workload: WorkloadView, replicas: number): string =>
+  `kubectl scale ${workload.kind.toLowerCase()}/${workload.name} --replicas=${replicas}` +
+  namespaceFlag(workload.namespace);
+
+/** Replicas that were asked for and may not be recorded yet: quick clicks on + add up. */
+const asked = new Map<string, { readonly replicas: number; readonly recorded: number }>();
+
+function wanted(workload: WorkloadView): number {
+  const pending = asked.get(workload.id);
+  return pending && pending.recorded === workload.want ? pending.replicas : workload.want;
+}
+
+/** Asks the API for another number of replicas. */
+export function scaleTo(workload: WorkloadView, replicas: number): void {
+  const bounded = Math.min(MOST_REPLICAS, Math.max(0, Math.round(replicas)));
+  asked.set(workload.id, { replicas: bounded, recorded: workload.want });
+  void ask(text.menu.scale(bounded), scaleRequest(workload, bounded)).then((answer) => {
+    if (asked.get(workload.id)?.replicas === bounded && answer?.status !== 200) asked.delete(workload.id);
+  });
+}
+
+/** One more or fewer. */
+export const scaleBy = (workload: WorkloadView, by: number): void => scaleTo(workload, wanted(workload) + by);
+
+/** The one workload that + and − mean when none is selected: the first that users made. */
+function meant(context: ActionContext): WorkloadView | undefined {
+  const chosen = scalable(context);
+  if (chosen || !context.scene) return chosen;
+  const pod = podOf(context);
+  if (pod) return context.scene.workloads[pod.workload];
+  return Object.values(context.scene.workloads).find(({ kind, system }) => isScalable(kind) && !system);
+}
+
+const scaleStep = (id: string, key: string, by: number, label: string): Action => ({
+  id,
+  group: "selected",
+  keys: [key],
+  label: () => label,
+  kubectl: (context) => {
+    const workload = meant(context);
+    return workload ? scaleWords(workload, Math.max(0, workload.want + by)) : "";
+  },
+  shown: (context) => scalable(context) !== undefined,
+  enabled: (context) => {
+    const replicas = (meant(context)?.want ?? 0) + by;
+    return meant(context) !== undefined && replicas >= 0 && replicas <= MOST_REPLICAS;
+  },
+  perform: (context) => {
+    const workload = meant(context);
+    if (workload) scaleBy(workload, by);
+  },
+});
+
+export const scaleUpAction = scaleStep("scale-up", "+", 1, text.menu.scaleUp);
+export const scaleDownAction = scaleStep("scale-down", "-", -1, text.menu.scaleDown);
+
+const scaleToAction: Action = {
+  id: "scale-to",
+  group: "selected",
+  label: () => text.menu.scaleTo,
+  kubectl: (context) => {
+    const workload = scalable(context);
+    return workload ? scaleWords(workload, workload.want).replace(/=\d+/, "=N") : "";
+  },
+  shown: (context) => scalable(context) !== undefined,
+  perform: (context) => {
+    const workload = scalable(context);
+    if (!workload) return;
+    void prompt(text.ask.scale(workload.name), String(workload.want), "number").then((answer) => {
+      if (answer !== null && /^\d+$/.test(answer)) scaleTo(workload, Number(answer));
+    });
+  },
+};
+
+/** Asks for an image and sets it. */
+export function changeImage(workload: WorkloadView): void {
+  void prompt(text.ask.image(workload.name), workload.images[0] ?? "", "text").then((answer) => {
+    const image = answer?.trim();
+    if (image) attempt(text.menu.setImage, setImage(workload, image));
+  });
+}
+
+const setImageAction: Action = {
+  id: "set-image",
+  group: "selected",
+  label: () => text.menu.setImage,
+  kubectl: (context) => {
+    const workload = workloadOf(context);
+    return workload
+      ? `kubectl set image ${workload.kind.toLowerCase()}/${workload.name} '*=IMAGE'` +
+          namespaceFlag(workload.namespace)
+      : "";
+  },
+  shown: (context) => scalable(context) !== undefined,
+  perform: (context) => {
+    const workload = workloadOf(context);
+    if (workload) changeImage(workload);
+  },
+};
+
+const crashContainerAction: Action = {
+  id: "crash-container",
+  group: "selected",
+  keys: ["K"],
+  label: () => text.menu.crashContainer,
+  kubectl: (context) => {
+    const pod = podOf(context);
+    return pod ? `kubectl exec ${pod.name}${namespaceFlag(pod.namespace)} -- kill 1` : "";
+  },
+  shown: (context) => podOf(context) !== undefined,
+  enabled: (context) => podOf(context)?.containers.some(({ alive }) => alive) ?? false,
+  perform: (context) => {
+    const pod = podOf(context);
+    if (!pod) return;
+    const { namespace, name } = pod;
+    attempt(text.menu.crashContainer, run({ type: "crash-container", namespace, pod: name }));
+  },
+};
+
+const deletePodAction: Action = {
+  id: "delete-pod",
+  group: "selected",
+  label: () => text.menu.deletePod,
+  kubectl: (context) => {
+    const pod = podOf(context);
+    return pod ? `kubectl delete pod ${pod.name}${namespaceFlag(pod.namespace)}` : "";
+  },
+  shown: (context) => podOf(context)?.recorded ?? false,
+  perform: (context) => {
+    const pod = podOf(context);
+    if (pod) void ask(text.menu.deletePod, deletePodRequest(pod.namespace, pod.name));
+  },
+};
+
+const inspectAction: Action = {
+  id: "inspect",
+  group: "selected",
+  keys: ["I"],
+  label: () => text.menu.inspect,
+  kubectl: ({ scene, entity }) => describeWords(scene, entity),
+  shown: ({ entity }) => entity !== null && entity.kind !== "link",
+  perform: ({ entity }) => useUi.setState({ selected: entity, inspecting: true, tab: "summary" }),
+};
+
+const yamlAction: Action = {
+  id: "yaml",
+  group: "selected",
+  label: () => text.menu.yaml,
+  kubectl: ({ scene, entity }) => describeWords(scene, entity).replace("describe", "get").concat(" -o yaml"),
+  shown: ({ scene, entity }) => describeWords(scene, entity) !== "",
+  perform: ({ entity }) => useUi.setState({ selected: entity, inspecting: true, tab: "yaml" }),
+};
+
+function describeWords(scene: ActionContext["scene"], entity: ActionContext["entity"]): string {
+  if (!scene || !entity) return "";
+  if (entity.kind === "pod") {
+    const pod = scene.pods[entity.id];
+    return pod?.recorded ? `kubectl describe pod ${pod.name}${namespaceFlag(pod.namespace)}` : "";
+  }
+  if (entity.kind === "workload") {
+    const workload = scene.workloads[entity.id];
+    if (!workload) return "";
+    const { kind, name, namespace } = workload;
+    return `kubectl describe ${kind.toLowerCase()} ${name}${namespaceFlag(namespace)}`;
+  }
+  if (entity.kind === "host" && scene.hosts[entity.id]?.node) return `kubectl describe node ${entity.id}`;
+  return "";
+}
+
+export const podActions: readonly Action[] = [
+  inspectAction,
+  yamlAction,
+  crashContainerAction,
+  deletePodAction,
+  scaleUpAction,
+  scaleDownAction,
+  scaleToAction,
+  setImageAction,
+];

@@ -1,0 +1,234 @@
+/** The ways that messages take: orthogonal, along the wires, the same for every message between two processes. */
+import type { Rect, StageLayout } from "./layout";
+import { processRect } from "./layout";
+
+export interface Route {
+  /** x0, y0, x1, y1, … in world coordinates. */
+  readonly points: readonly number[];
+  readonly length: number;
+}
+
+const API_SERVER = "kube-apiserver";
+const MARGIN = 5;
+
+type Points = number[];
+
+const hostOf = (process: string): string => process.slice(0, process.indexOf("/"));
+const nameOf = (process: string): string => process.slice(process.indexOf("/") + 1);
+
+const centreX = (rect: Rect): number => rect.x + rect.w / 2;
+const centreY = (rect: Rect): number => rect.y + rect.h / 2;
+
+/** Where a worker's wire enters its card. */
+export const dropX = (card: Rect): number => centreX(card) - Math.min(60, card.w / 4);
+/** Where the users' wire enters a worker's card. */
+export const userDropX = (card: Rect): number => centreX(card) + Math.min(60, card.w / 4);
+
+/** The wire above the row that this card stands in. */
+export function busAbove(layout: StageLayout, card: Rect): number {
+  let best = layout.busY[0] ?? card.y;
+  for (const y of layout.busY) if (y < card.y) best = y;
+  return best;
+}
+
+/** The users' wire runs a little above the cards of the row. */
+export const userBusY = (card: Rect): number => card.y - 12;
+
+/** The line of the load balancer runs below its words. */
+export const lbY = (layout: StageLayout): number => layout.lb.y + layout.lb.h - 7;
+
+/** Between the outside world and the masters. */
+export const GUTTER_X = 121;
+
+const isOutside = (host: string): boolean => host === "workstation" || host === "users" || host === "cloud";
+
+/** From a process out to the line of the load balancer. */
+function toLine(layout: StageLayout, process: string): Points | undefined {
+  const host = hostOf(process);
+  const card = layout.hosts.get(host);
+  const rect = processRect(layout, host, nameOf(process));
+  if (!card || !rect) return undefined;
+  const y = lbY(layout);
+  if (host === "load-balancer") return [centreX(card), y];
+  if (host === "workstation") return [card.x + card.w, y];
+  if (isOutside(host)) return [card.x + card.w, centreY(card), GUTTER_X, centreY(card), GUTTER_X, y];
+  if (layout.masters.includes(host)) {
+    const x = card.x + MARGIN;
+    return [rect.x, centreY(rect), x, centreY(rect), x, y];
+  }
+  const drop = dropX(card);
+  const bus = busAbove(layout, card);
+  const start = rect === card ? card.y : centreY(rect);
+  return [centreX(rect), start, drop, start, drop, bus, layout.trunkX, bus, layout.trunkX, y];
+}
+
+function etcdRoute(layout: StageLayout, from: string, to: string): Points | undefined {
+  const a = processRect(layout, hostOf(from), "etcd");
+  const b = processRect(layout, hostOf(to), "etcd");
+  if (!a || !b) return undefined;
+  const right = a.x < b.x;
+  const startX = right ? a.x + a.w : a.x;
+  const endX = right ? b.x : b.x + b.w;
+  const middle = railY(layout);
+  const gap = Math.abs(layout.masters.indexOf(hostOf(from)) - layout.masters.indexOf(hostOf(to)));
+  if (gap === 1) return [startX, middle, endX, middle];
+  // Past those between: along the lower edge of their cards.
+  const under = a.y + a.h + MARGIN;
+  const out = right ? startX + MARGIN : startX - MARGIN;
+  const back = right ? endX - MARGIN : endX + MARGIN;
+  return [startX, middle, out, middle, out, under, back, under, back, middle, endX, middle];
+}
+
+/** Height of the rail that joins the etcd members. */
+export function railY(layout: StageLayout): number {
+  const first = layout.masters[0];
+  const rect = first === undefined ? undefined : processRect(layout, first, "etcd");
+  return rect ? rect.y + Math.min(34, rect.h / 2) : 0;
+}
+
+function withinHost(layout: StageLayout, from: string, to: string): Points | undefined {
+  const card = layout.hosts.get(hostOf(from));
+  const a = processRect(layout, hostOf(from), nameOf(from));
+  const b = processRect(layout, hostOf(to), nameOf(to));
+  if (!card || !a || !b) return undefined;
+  if (layout.masters.includes(hostOf(from))) {
+    // What goes to the store keeps right, all else keeps left.
+    const storage = nameOf(from) === "etcd" || nameOf(to) === "etcd";
+    const x = storage ? card.x + card.w - MARGIN : card.x + MARGIN;
+    const edge = (rect: Rect): number => (storage ? rect.x + rect.w : rect.x);
+    return [edge(a), centreY(a), x, centreY(a), x, centreY(b), edge(b), centreY(b)];
+  }
+  return [centreX(a), centreY(a), centreX(b), centreY(a), centreX(b), centreY(b)];
+}
+
+function fromUsers(layout: StageLayout, to: string): Points | undefined {
+  const users = layout.hosts.get("users");
+  const card = layout.hosts.get(hostOf(to));
+  const rect = processRect(layout, hostOf(to), nameOf(to));
+  if (!users || !card || !rect) return undefined;
+  const y = userBusY(card);
+  const drop = userDropX(card);
+  return [
+    users.x + users.w,
+    centreY(users),
+    GUTTER_X,
+    centreY(users),
+    GUTTER_X,
+    y,
+    drop,
+    y,
+    drop,
+    centreY(rect),
+  ];
+}
+
+function betweenWorkers(layout: StageLayout, from: string, to: string): Points | undefined {
+  const a = layout.hosts.get(hostOf(from));
+  const b = layout.hosts.get(hostOf(to));
+  const start = processRect(layout, hostOf(from), nameOf(from));
+  const end = processRect(layout, hostOf(to), nameOf(to));
+  if (!a || !b || !start || !end) return undefined;
+  const busA = busAbove(layout, a);
+  const busB = busAbove(layout, b);
+  const points = [centreX(start), centreY(start), dropX(a), centreY(start), dropX(a), busA];
+  if (busA !== busB) points.push(layout.trunkX, busA, layout.trunkX, busB);
+  points.push(dropX(b), busB, dropX(b), centreY(end), centreX(end), centreY(end));
+  return points;
+}
+
+/** To an API server: by the load balancer's line, down onto the server's head. */
+function toApiServer(layout: StageLayout, from: string, to: string): Points | undefined {
+  const start = toLine(layout, from);
+  const server = processRect(layout, hostOf(to), API_SERVER);
+  if (!start || !server) return undefined;
+  return [...start, centreX(server), lbY(layout), centreX(server), server.y];
+}
+
+function reversed(points: Points | undefined): Points | undefined {
+  if (!points) return undefined;
+  const back: Points = [];
+  for (let at = points.length - 2; at >= 0; at -= 2) back.push(points[at] ?? 0, points[at + 1] ?? 0);
+  return back;
+}
+
+function pointsBetween(
+  layout: StageLayout,
+  from: string,
+  to: string,
+  via: readonly string[],
+): Points | undefined {
+  const fromHost = hostOf(from);
+  const toHost = hostOf(to);
+  if (nameOf(from) === "etcd" && nameOf(to) === "etcd") return etcdRoute(layout, from, to);
+  if (fromHost === toHost && via.length === 0) return withinHost(layout, from, to);
+  if (nameOf(to) === API_SERVER) return toApiServer(layout, from, to);
+  if (nameOf(from) === API_SERVER) return reversed(toApiServer(layout, to, from));
+  if (fromHost === "users") return fromUsers(layout, to);
+  if (toHost === "users") return reversed(fromUsers(layout, from));
+  if (isWorker(layout, fromHost) && isWorker(layout, toHost)) return betweenWorkers(layout, from, to);
+  const out = toLine(layout, from);
+  const back = reversed(toLine(layout, to));
+  return out && back ? [...out, ...back] : undefined;
+}
+
+const isWorker = (layout: StageLayout, host: string): boolean =>
+  !isOutside(host) && host !== "load-balancer" && !layout.masters.includes(host);
+
+function measured(points: Points): Route {
+  let length = 0;
+  for (let at = 2; at < points.length; at += 2) length += segment(points, at);
+  return { points, length };
+}
+
+/** Length of the (axis-parallel or slanted) piece that ends at point `at`. */
+function segment(points: readonly number[], at: number): number {
+  const dx = (points[at] ?? 0) - (points[at - 2] ?? 0);
+  const dy = (points[at + 1] ?? 0) - (points[at - 1] ?? 0);
+  return Math.hypot(dx, dy);
+}
+
+/** Finds and remembers routes on one layout. */
+export function createRouter(
+  layout: StageLayout,
+): (from: string, to: string, via: readonly string[]) => Route | undefined {
+  const known = new Map<string, Route | undefined>();
+  return (from, to, via) => {
+    const key = via.length === 0 ? `${from}>${to}` : `${from}>${via.join(">")}>${to}`;
+    if (known.has(key)) return known.get(key);
+    const points = pointsBetween(layout, from, to, via);
+    const route = points ? measured(points) : undefined;
+    known.set(key, route);
+    return route;
+  };
+}
+
+export interface Spot {
+  x: number;
+  y: number;
+  /** Direction of travel, radians. */
+  angle: number;
+}
+
+/** The point at `share` (0 … 1) of the way; written into `spot`, which spares an object for each sprite. */
+export function along(route: Route, share: number, spot: Spot): Spot {
+  let left = Math.min(1, Math.max(0, share)) * route.length;
+  const { points } = route;
+  for (let at = 2; at < points.length; at += 2) {
+    const length = segment(points, at);
+    if (length > 0 && (left <= length || at === points.length - 2)) {
+      const x0 = points[at - 2] ?? 0;
+      const y0 = points[at - 1] ?? 0;
+      const dx = (points[at] ?? 0) - x0;
+      const dy = (points[at + 1] ?? 0) - y0;
+      const part = Math.min(1, left / length);
+      spot.x = x0 + dx * part;
+      spot.y = y0 + dy * part;
+      spot.angle = Math.atan2(dy, dx);
+      return spot;
+    }
+    left -= length;
+  }
+  spot.x = points[0] ?? 0;
+  spot.y = points[1] ?? 0;
+  return spot;
+}

@@ -1,0 +1,82 @@
+/**
+ * One session with one worker at a time: connects the client to the store, and is the only place from which
+ * the page talks to the simulation.
+ */
+import type { ClusterClient, Fatal, Frame, ReplyTo, Snapshot } from "../../worker/client/client";
+import { startClient } from "../../worker/client/client";
+import type {
+  ApiAnswer,
+  ClusterConfig,
+  Command,
+  History,
+  HttpRequestSpec,
+  PageRequest,
+} from "../../worker/protocol/protocol";
+import { useCluster } from "./cluster-store";
+import { applyDelta, fromSnapshot } from "./fold";
+import { addMessages, clearMessages } from "./messages";
+import { displayClock, wake, wakeSlowly } from "./ticker";
+
+let client: ClusterClient | null = null;
+/** The newest history that is known to have worked, for the way back after a crash of the simulation. */
+let lastHistory: History | null = null;
+
+function onSnapshot({ scene, clock }: Snapshot): void {
+  clearMessages();
+  displayClock.reset(clock, performance.now());
+  useCluster.setState((state) => ({
+    status: "running",
+    epoch: state.epoch + 1,
+    frame: state.frame + 1,
+    folded: fromSnapshot(scene),
+    clock,
+    fatal: null,
+  }));
+  wake();
+}
+
+function onFrame({ delta, clock, messages }: Frame): void {
+  const { folded, frame } = useCluster.getState();
+  if (!folded) return;
+  applyDelta(folded, delta);
+  displayClock.frame(clock, performance.now());
+  addMessages(messages);
+  useCluster.setState({ frame: frame + 1, clock });
+  if (messages.length > 0 || !clock.playing) wake();
+  else wakeSlowly();
+}
+
+function onFatal(fatal: Fatal): void {
+  client = null;
+  lastHistory = fatal.history ?? lastHistory;
+  useCluster.setState({ status: "broken", fatal });
+}
+
+/** Starts a cluster in a fresh worker, or lives through `history` again. */
+export async function startSession(config: ClusterConfig, history?: History): Promise<void> {
+  client?.close();
+  client = startClient({ snapshot: onSnapshot, frame: onFrame, fatal: onFatal });
+  useCluster.setState({ status: "starting", config, fatal: null });
+  await client.send({ t: "init", config, ...(history ? { history } : {}) });
+  lastHistory = history ?? { version: 1, config, entries: [] };
+}
+
+/** After a crash of the simulation: again from its history, without the last command where `dropLast`. */
+export function recoverSession(dropLast: boolean): Promise<void> {
+  const { config } = useCluster.getState();
+  if (!lastHistory) return startSession(config);
+  const entries = dropLast ? lastHistory.entries.slice(0, -1) : lastHistory.entries;
+  return startSession(lastHistory.config, { ...lastHistory, entries });
+}
+
+/** Sends any request to the worker. */
+export function send<R extends PageRequest>(request: R): Promise<ReplyTo<R>> {
+  if (!client) return Promise.reject(new Error("no cluster is running"));
+  return client.send(request);
+}
+
+/** Does something to the cluster. */
+export const run = (command: Command): Promise<unknown> => send({ t: "command", command });
+
+/** A request of the operator's workstation; resolves when the answer arrived in simulated time. */
+export const requestApi = (request: HttpRequestSpec): Promise<ApiAnswer> => send({ t: "request", request });

@@ -1,0 +1,68 @@
+/** Time, always at hand: restart, undo, play, step, next event, pace, and the track with its marks. */
+import { ChevronLast, ChevronUp, Pause, Play, SkipBack, StepForward, Undo2 } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { nextAction, playAction, restartAction, stepAction, undoAction } from "../actions/global-actions";
+import { perform } from "../actions/registry";
+import type { Action } from "../actions/types";
+import { Button, RoundButton } from "../components/button";
+import { clockText, text } from "../i18n/en";
+import { sceneOf, useCluster } from "../store/cluster-store";
+import { onSlowPaint } from "../store/ticker";
+import { useUi } from "../store/ui-store";
+import { PaceMenu } from "./pace-menu";
+import { Track } from "./track";
+
+const label = (action: Action, keys: string): string =>
+  `${action.label({ scene: null, entity: null })} (${keys})`;
+
+/** The clock repaints itself, a tenth of a second at a time. */
+function Clock(): ReactNode {
+  const opened = useCluster((state) => sceneOf(state)?.openedAt ?? 0);
+  const shown = useRef<HTMLSpanElement>(null);
+  useEffect(
+    () =>
+      onSlowPaint((time) => {
+        if (shown.current) shown.current.textContent = clockText(time - opened);
+      }),
+    [opened],
+  );
+  return <span ref={shown} className="mono min-w-[62px] text-right text-[13px] font-semibold" data-clock />;
+}
+
+export function TransportBar(): ReactNode {
+  const playing = useCluster((state) => state.clock.playing);
+  const canUndo = useCluster((state) => state.clock.canUndo);
+  const story = useUi((state) => state.story);
+  const button = (action: Action, keys: string, icon: ReactNode, disabled = false): ReactNode => (
+    <RoundButton label={label(action, keys)} disabled={disabled} onClick={() => perform(action)}>
+      {icon}
+    </RoundButton>
+  );
+  return (
+    <footer
+      className="flex h-[52px] flex-none items-center gap-2 border-t border-line bg-bg2 px-3.5"
+      aria-label={text.transport.label}
+    >
+      {button(restartAction, "Home", <SkipBack size={17} />)}
+      {button(undoAction, "Z", <Undo2 size={17} />, !canUndo)}
+      <RoundButton big label={label(playAction, "Space")} onClick={() => perform(playAction)}>
+        {playing ? <Pause size={16} fill="currentColor" /> : <Play size={16} fill="currentColor" />}
+      </RoundButton>
+      {button(stepAction, "→", <StepForward size={17} />)}
+      {button(nextAction, "F", <ChevronLast size={18} />)}
+      <PaceMenu />
+      <Track />
+      <Clock />
+      <Button
+        className="max-sm:hidden"
+        aria-expanded={story}
+        aria-pressed={story}
+        onClick={() => useUi.setState({ story: !story })}
+      >
+        {text.transport.story}
+        <ChevronUp size={13} className={story ? "rotate-180" : undefined} aria-hidden />
+      </Button>
+    </footer>
+  );
+}
