@@ -40,12 +40,7 @@ describe("process", () => {
         yield 1;
       },
     ],
-    [
-      "before it has a thread",
-      (p) => {
-        p.exit(3, "Error");
-      },
-    ],
+    ["before it has a thread", (p): Task => p.exit(3, "Error")],
     [
       "in a thread that another thread of it has woken",
       function* (p) {

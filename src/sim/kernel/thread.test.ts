@@ -50,18 +50,18 @@ describe("thread", () => {
   it("does not run after it was killed while its future was being settled", () => {
     const { kernel, process, log } = setup();
     const f = new Future<void>(kernel);
-    let victim: Thread<void> | undefined;
+    const threads: Thread<void>[] = [];
     function* killer(): Task {
       yield* f;
       log.push("killer");
-      victim?.kill();
+      threads[0]?.kill();
     }
     function* waits(): Task {
       yield* f;
       log.push("victim");
     }
     process.spawn("killer", killer());
-    victim = process.spawn("victim", waits());
+    threads.push(process.spawn("victim", waits()));
     kernel.schedule(5, () => f.resolve(), undefined);
     kernel.runUntil(10);
     expect(log).toEqual(["killer"]);
