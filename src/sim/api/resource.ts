@@ -5,6 +5,7 @@
  * behaviour most kinds share. The strategy follows upstream's `registry/rest` create and update strategies:
  * objects in, objects out, nothing is mutated, and what did not change keeps its identity (`===`).
  */
+import { copyWith } from "./copy";
 import { deepEqual } from "./deep-equal";
 import type { FieldError } from "./field-error";
 import { nameColumn, ageColumn } from "./columns";
@@ -208,9 +209,9 @@ function makeStrategy<T extends ApiObject>(spec: ResourceSpec<T>): Strategy<T> {
       return spec.defaults === undefined ? whole : spec.defaults(whole);
     },
     prepareForCreate(obj) {
-      const made: WithBody = { ...obj };
+      const made: WithBody = Object.assign({}, obj);
       if (emptyStatus !== undefined && (!keepsStatus || made.status === undefined)) made.status = emptyStatus;
-      if (counts) made.metadata = { ...obj.metadata, generation: 1 };
+      if (counts) made.metadata = copyWith(obj.metadata, { generation: 1 });
       const whole = made as WithBody & T;
       return spec.prepareCreate === undefined ? whole : spec.prepareCreate(whole);
     },
@@ -232,12 +233,12 @@ function makeStrategy<T extends ApiObject>(spec: ResourceSpec<T>): Strategy<T> {
       return spec.validate === undefined ? errors : concat(errors, spec.validate(obj));
     },
     validateUpdate(next, prev) {
-      const errors = validateObjectMetaUpdate(next.metadata, prev.metadata, spec.namespaced, nameRule);
+      const errors = validateObjectMetaUpdate(next.metadata, prev.metadata);
       const check = spec.validateUpdate ?? spec.validate;
       return check === undefined ? errors : concat(errors, check(next, prev));
     },
     validateStatusUpdate(next, prev) {
-      const errors = validateObjectMetaUpdate(next.metadata, prev.metadata, spec.namespaced, nameRule);
+      const errors = validateObjectMetaUpdate(next.metadata, prev.metadata);
       if (spec.validateStatusUpdate === undefined) return errors;
       return concat(errors, spec.validateStatusUpdate(next, prev));
     },
@@ -256,9 +257,9 @@ function concat(a: FieldError[], b: FieldError[]): FieldError[] {
  * spec is `prev`'s own if it is equal (so that later comparisons are by reference).
  */
 function withServerMeta(next: ApiObject, prev: ApiObject): WithBody {
-  const made: WithBody = { ...next };
+  const made: WithBody = Object.assign({}, next);
   const before = prev.metadata;
-  const meta: ObjectMeta = { ...next.metadata };
+  const meta: ObjectMeta = Object.assign({}, next.metadata);
   if (meta.uid === undefined && before.uid !== undefined) meta.uid = before.uid;
   if (meta.creationTimestamp === undefined && before.creationTimestamp !== undefined) {
     meta.creationTimestamp = before.creationTimestamp;
@@ -269,8 +270,8 @@ function withServerMeta(next: ApiObject, prev: ApiObject): WithBody {
   if (meta.deletionGracePeriodSeconds === undefined && before.deletionGracePeriodSeconds !== undefined) {
     meta.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
   }
-  delete meta.generation;
   if (before.generation !== undefined) meta.generation = before.generation;
+  else if (meta.generation !== undefined) delete meta.generation;
   made.metadata = meta;
   const spec = (prev as WithBody).spec;
   if (made.spec !== spec && deepEqual(made.spec, spec)) made.spec = spec;

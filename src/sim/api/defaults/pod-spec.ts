@@ -1,9 +1,11 @@
 /**
  * Defaults of pods and pod templates (`pkg/apis/core/v1/defaults.go`).
  *
- * Objects are immutable, so what has been defaulted once is remembered by identity: the thousand pods of a ReplicaSet
- * share the containers of its template, and defaulting them is a look-up.
+ * What has all its defaults is returned as it is, so the thousand pods of a ReplicaSet share the containers of its
+ * template. That is checked field by field and not remembered by identity: weak maps that take several entries for
+ * each pod cost more than the checks.
  */
+import { copyWith } from "../copy";
 import { canonicalQuantity } from "../quantity";
 import type { Container, ContainerPort, PodSpec, PodTemplateSpec, Probe } from "../types";
 import { defaultVolume } from "./volume";
@@ -11,41 +13,24 @@ import { defaultVolume } from "./volume";
 type EnvVar = NonNullable<Container["env"]>[number];
 type Quantities = Record<string, string>;
 
-const containers = new WeakMap<Container, Container>();
-const templateSpecs = new WeakMap<PodSpec, PodSpec>();
-const podSpecs = new WeakMap<PodSpec, PodSpec>();
-const withRequests = new WeakMap<Container, Container>();
-
 /** The list with `change` applied to each item; the same list if no item changed. */
 export function mapSame<T>(list: T[], change: (item: T) => T): T[] {
   for (let i = 0; i < list.length; i++) {
     const item = list[i]!;
-    if (change(item) !== item) return list.map(change);
+    const changed = change(item);
+    if (changed === item) continue;
+    const made = list.slice(0, i);
+    made.push(changed);
+    for (let j = i + 1; j < list.length; j++) made.push(change(list[j]!));
+    return made;
   }
   return list;
 }
 
 /** Defaults of a Pod's spec: those of a template, requests from limits, and service links. */
 export function defaultPodSpec(spec: PodSpec): PodSpec {
-  const known = podSpecs.get(spec);
-  if (known !== undefined) return known;
-  let made = defaultTemplatePodSpec(spec);
-  const lists = requestsFromLimits(made);
-  if (lists !== made) made = lists;
-  if (made.enableServiceLinks === undefined) made = { ...made, enableServiceLinks: true };
-  podSpecs.set(spec, made);
-  podSpecs.set(made, made);
-  return made;
-}
-
-/** Defaults of the spec inside a pod template. */
-export function defaultTemplatePodSpec(spec: PodSpec): PodSpec {
-  const known = templateSpecs.get(spec);
-  if (known !== undefined) return known;
-  const made = computeTemplatePodSpec(spec);
-  templateSpecs.set(spec, made);
-  templateSpecs.set(made, made);
-  return made;
+  const made = requestsFromLimits(defaultTemplatePodSpec(spec));
+  return made.enableServiceLinks === undefined ? copyWith(made, { enableServiceLinks: true }) : made;
 }
 
 /** The template with its pod spec defaulted; the same template if nothing was missing. */
@@ -55,29 +40,50 @@ export function defaultPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
   return made === template.spec ? template : { ...template, spec: made };
 }
 
-function computeTemplatePodSpec(spec: PodSpec): PodSpec {
-  const made: PodSpec = { ...spec };
-  made.restartPolicy ??= "Always";
-  made.terminationGracePeriodSeconds ??= 30;
-  made.dnsPolicy ??= "ClusterFirst";
-  made.securityContext ??= {};
-  made.schedulerName ??= "default-scheduler";
-  // The deprecated twin of serviceAccountName; each is filled from the other.
-  const account = made.serviceAccountName ?? made.serviceAccount;
-  if (account !== undefined && account !== "") {
-    made.serviceAccountName = account;
-    made.serviceAccount = account;
-  }
-  const onHost = made.hostNetwork === true;
-  const change = onHost ? hostNetworkContainer : defaultContainer;
-  if (made.containers !== undefined) made.containers = mapSame(made.containers, change);
-  if (made.initContainers !== undefined) made.initContainers = mapSame(made.initContainers, change);
+/** Defaults of the spec inside a pod template. */
+export function defaultTemplatePodSpec(spec: PodSpec): PodSpec {
+  const change = spec.hostNetwork === true ? hostNetworkContainer : defaultContainer;
+  const containers = spec.containers && mapSame(spec.containers, change);
+  const initContainers = spec.initContainers && mapSame(spec.initContainers, change);
+  const volumes = spec.volumes && mapSame(spec.volumes, defaultVolume);
+  const same =
+    containers === spec.containers &&
+    initContainers === spec.initContainers &&
+    volumes === spec.volumes &&
+    spec.ephemeralContainers === undefined;
+  if (same && hasPodDefaults(spec)) return spec;
+  const made: PodSpec = copyWith(spec, {
+    containers,
+    restartPolicy: spec.restartPolicy ?? "Always",
+    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? 30,
+    dnsPolicy: spec.dnsPolicy ?? "ClusterFirst",
+    securityContext: spec.securityContext ?? {},
+    schedulerName: spec.schedulerName ?? "default-scheduler",
+  });
+  if (initContainers !== undefined) made.initContainers = initContainers;
+  if (volumes !== undefined) made.volumes = volumes;
   if (made.ephemeralContainers !== undefined) {
     const list = made.ephemeralContainers as Container[];
     made.ephemeralContainers = mapSame(list, defaultContainer) as typeof made.ephemeralContainers;
   }
-  if (made.volumes !== undefined) made.volumes = mapSame(made.volumes, defaultVolume);
+  // The deprecated twin of serviceAccountName; each is filled from the other.
+  const account = spec.serviceAccountName || spec.serviceAccount;
+  if (account !== undefined && account !== "") {
+    made.serviceAccountName = account;
+    made.serviceAccount = account;
+  }
   return made;
+}
+
+function hasPodDefaults(spec: PodSpec): boolean {
+  return (
+    spec.restartPolicy !== undefined &&
+    spec.terminationGracePeriodSeconds !== undefined &&
+    spec.dnsPolicy !== undefined &&
+    spec.securityContext !== undefined &&
+    spec.schedulerName !== undefined &&
+    spec.serviceAccountName === spec.serviceAccount
+  );
 }
 
 /** On the host's network a container's port is the host's. */
@@ -89,22 +95,39 @@ function hostNetworkContainer(container: Container): Container {
 }
 
 export function defaultContainer(container: Container): Container {
-  const known = containers.get(container);
-  if (known !== undefined) return known;
-  const made: Container = { ...container };
-  made.imagePullPolicy ??= defaultPullPolicy(made.image ?? "");
-  made.terminationMessagePath ??= "/dev/termination-log";
-  made.terminationMessagePolicy ??= "File";
-  made.resources = canonicalResources(made.resources ?? {});
-  if (made.ports !== undefined) made.ports = mapSame(made.ports, defaultPort);
-  if (made.env !== undefined) made.env = mapSame(made.env, defaultEnv);
-  if (made.livenessProbe !== undefined) made.livenessProbe = defaultProbe(made.livenessProbe);
-  if (made.readinessProbe !== undefined) made.readinessProbe = defaultProbe(made.readinessProbe);
-  if (made.startupProbe !== undefined) made.startupProbe = defaultProbe(made.startupProbe);
-  containers.set(container, made);
-  containers.set(made, made);
+  const { resources, ports, env, livenessProbe, readinessProbe, startupProbe } = container;
+  const nextResources = canonicalResources(resources ?? NO_RESOURCES);
+  const nextPorts = ports && mapSame(ports, defaultPort);
+  const nextEnv = env && mapSame(env, defaultEnv);
+  const liveness = livenessProbe && defaultProbe(livenessProbe);
+  const readiness = readinessProbe && defaultProbe(readinessProbe);
+  const startup = startupProbe && defaultProbe(startupProbe);
+  const same =
+    container.imagePullPolicy !== undefined &&
+    container.terminationMessagePath !== undefined &&
+    container.terminationMessagePolicy !== undefined &&
+    nextResources === resources &&
+    nextPorts === ports &&
+    nextEnv === env &&
+    liveness === livenessProbe &&
+    readiness === readinessProbe &&
+    startup === startupProbe;
+  if (same) return container;
+  const made: Container = copyWith(container, {
+    resources: nextResources,
+    imagePullPolicy: container.imagePullPolicy ?? defaultPullPolicy(container.image ?? ""),
+    terminationMessagePath: container.terminationMessagePath ?? "/dev/termination-log",
+    terminationMessagePolicy: container.terminationMessagePolicy ?? "File",
+  });
+  if (nextPorts !== undefined) made.ports = nextPorts;
+  if (nextEnv !== undefined) made.env = nextEnv;
+  if (liveness !== undefined) made.livenessProbe = liveness;
+  if (readiness !== undefined) made.readinessProbe = readiness;
+  if (startup !== undefined) made.startupProbe = startup;
   return made;
 }
+
+const NO_RESOURCES: NonNullable<Container["resources"]> = Object.freeze({});
 
 /** Always for `:latest` and untagged images, else IfNotPresent; a digest counts as a tag. */
 function defaultPullPolicy(image: string): string {
@@ -115,7 +138,7 @@ function defaultPullPolicy(image: string): string {
 }
 
 function defaultPort(port: ContainerPort): ContainerPort {
-  return port.protocol === undefined ? { ...port, protocol: "TCP" } : port;
+  return port.protocol === undefined ? copyWith(port, { protocol: "TCP" }) : port;
 }
 
 function defaultEnv(env: EnvVar): EnvVar {
@@ -125,17 +148,25 @@ function defaultEnv(env: EnvVar): EnvVar {
 }
 
 function defaultProbe(probe: Probe): Probe {
-  const made: Probe = { ...probe };
-  made.timeoutSeconds ??= 1;
-  made.periodSeconds ??= 10;
-  made.successThreshold ??= 1;
-  made.failureThreshold ??= 3;
-  if (made.httpGet !== undefined) {
-    made.httpGet = { ...made.httpGet };
-    made.httpGet.path ??= "/";
-    made.httpGet.scheme ??= "HTTP";
+  const { httpGet, grpc } = probe;
+  const counted =
+    probe.timeoutSeconds !== undefined &&
+    probe.periodSeconds !== undefined &&
+    probe.successThreshold !== undefined &&
+    probe.failureThreshold !== undefined;
+  const httpDone = httpGet === undefined || (httpGet.path !== undefined && httpGet.scheme !== undefined);
+  const grpcDone = grpc === undefined || grpc.service !== undefined;
+  if (counted && httpDone && grpcDone) return probe;
+  const made: Probe = copyWith(probe, {
+    timeoutSeconds: probe.timeoutSeconds ?? 1,
+    periodSeconds: probe.periodSeconds ?? 10,
+    successThreshold: probe.successThreshold ?? 1,
+    failureThreshold: probe.failureThreshold ?? 3,
+  });
+  if (httpGet !== undefined && !httpDone) {
+    made.httpGet = { ...httpGet, path: httpGet.path ?? "/", scheme: httpGet.scheme ?? "HTTP" };
   }
-  if (made.grpc !== undefined && made.grpc.service === undefined) made.grpc = { ...made.grpc, service: "" };
+  if (grpc !== undefined && !grpcDone) made.grpc = { ...grpc, service: "" };
   return made;
 }
 
@@ -177,8 +208,6 @@ function requestsFromLimits(spec: PodSpec): PodSpec {
 function limitsToRequests(container: Container): Container {
   const limits = container.resources?.limits;
   if (limits === undefined) return container;
-  const known = withRequests.get(container);
-  if (known !== undefined) return known;
   const before = container.resources?.requests ?? {};
   let requests: Quantities = before;
   for (const name in limits) {
@@ -186,10 +215,6 @@ function limitsToRequests(container: Container): Container {
     if (requests === before) requests = { ...before };
     requests[name] = limits[name]!;
   }
-  const made =
-    requests === before ? container : { ...container, resources: { ...container.resources, requests } };
-  withRequests.set(container, made);
-  withRequests.set(made, made);
-  containers.set(made, made);
-  return made;
+  if (requests === before) return container;
+  return { ...container, resources: { ...container.resources, requests } };
 }

@@ -10,20 +10,10 @@ const TOKEN_SECONDS = 3600;
 type Projection = NonNullable<NonNullable<Volume["projected"]>["sources"]>[number];
 type DownwardItems = NonNullable<NonNullable<Volume["downwardAPI"]>["items"]>;
 
-const defaulted = new WeakMap<Volume, Volume>();
-
 /** The volume with modes and the like filled in; one without any source is an emptyDir. */
 export function defaultVolume(volume: Volume): Volume {
-  const known = defaulted.get(volume);
-  if (known !== undefined) return known;
-  const made = compute(volume);
-  defaulted.set(volume, made);
-  defaulted.set(made, made);
-  return made;
-}
-
-function compute(volume: Volume): Volume {
-  if (Object.keys(volume).every((key) => key === "name")) return { ...volume, emptyDir: {} };
+  if (isDefaulted(volume)) return volume;
+  if (isBare(volume)) return { ...volume, emptyDir: {} };
   const made: Volume = { ...volume };
   if (made.secret !== undefined) made.secret = withMode(made.secret);
   if (made.configMap !== undefined) made.configMap = withMode(made.configMap);
@@ -37,6 +27,36 @@ function compute(volume: Volume): Volume {
   }
   if (made.hostPath !== undefined) made.hostPath = { type: "", ...made.hostPath };
   return made;
+}
+
+function isBare(volume: Volume): boolean {
+  for (const key in volume) if (key !== "name") return false;
+  return true;
+}
+
+/** Whether nothing is left to fill in. */
+function isDefaulted(volume: Volume): boolean {
+  const { secret, configMap, downwardAPI, projected, hostPath } = volume;
+  if (secret !== undefined) return secret.defaultMode !== undefined;
+  if (configMap !== undefined) return configMap.defaultMode !== undefined;
+  if (hostPath !== undefined) return hostPath.type !== undefined;
+  if (downwardAPI !== undefined) {
+    return downwardAPI.defaultMode !== undefined && (downwardAPI.items ?? []).every(hasVersion);
+  }
+  if (projected !== undefined) {
+    return projected.defaultMode !== undefined && (projected.sources ?? []).every(isProjected);
+  }
+  return !isBare(volume);
+}
+
+function hasVersion(item: DownwardItems[number]): boolean {
+  return item.fieldRef === undefined || item.fieldRef.apiVersion !== undefined;
+}
+
+function isProjected(source: Projection): boolean {
+  if (source.serviceAccountToken !== undefined)
+    return source.serviceAccountToken.expirationSeconds !== undefined;
+  return (source.downwardAPI?.items ?? []).every(hasVersion);
 }
 
 function withMode<S extends { defaultMode?: number }>(source: S): S {

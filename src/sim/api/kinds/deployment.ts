@@ -34,7 +34,7 @@ const defaulted = new WeakMap<DeploymentSpec, DeploymentSpec>();
 function defaultSpec(spec: DeploymentSpec): DeploymentSpec {
   const known = defaulted.get(spec);
   if (known !== undefined) return known;
-  const made: DeploymentSpec = { ...spec };
+  const made: DeploymentSpec = Object.assign({}, spec);
   made.replicas ??= 1;
   made.strategy = defaultStrategy(made.strategy ?? {});
   made.revisionHistoryLimit ??= REVISION_HISTORY;

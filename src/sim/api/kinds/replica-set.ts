@@ -23,7 +23,7 @@ const defaulted = new WeakMap<ReplicaSetSpec, ReplicaSetSpec>();
 function defaultSpec(spec: ReplicaSetSpec): ReplicaSetSpec {
   const known = defaulted.get(spec);
   if (known !== undefined) return known;
-  const made: ReplicaSetSpec = { ...spec };
+  const made: ReplicaSetSpec = Object.assign({}, spec);
   made.replicas ??= 1;
   if (made.template !== undefined) made.template = defaultPodTemplate(made.template);
   defaulted.set(spec, made);

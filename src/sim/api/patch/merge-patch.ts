@@ -14,14 +14,14 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
     if (change === undefined) continue;
     if (change === null) {
       if (!Object.hasOwn(result ?? base, key)) continue;
-      result ??= { ...base };
+      result ??= Object.assign({}, base);
       delete result[key];
       continue;
     }
     const before = base[key];
     const after = applyMergePatch(before, change);
     if (after === before && Object.hasOwn(base, key)) continue;
-    result ??= { ...base };
+    result ??= Object.assign({}, base);
     result[key] = after;
   }
   return result ?? target;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyJsonPatch } from "./json-patch";
+import { PatchError } from "./patch-error";
 import { mergeSchemaOf } from "./merge-keys";
 import { applyMergePatch } from "./merge-patch";
 import { applyStrategicMergePatch } from "./strategic-merge-patch";
@@ -82,7 +83,7 @@ describe("applyJsonPatch", () => {
     { op: "add", path: "object", value: 1 },
     { op: "shake", path: "/object" },
   ])("refuses %j", (operation) => {
-    expect(() => applyJsonPatch(target, [operation])).toThrow();
+    expect(() => applyJsonPatch(target, [operation])).toThrow(PatchError);
   });
 });
 

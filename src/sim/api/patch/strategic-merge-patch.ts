@@ -73,13 +73,13 @@ class Draft {
 
   set(key: string, value: unknown): void {
     if (value === this.get(key)) return;
-    this.#copy ??= { ...this.#base };
+    this.#copy ??= Object.assign({}, this.#base);
     this.#copy[key] = value;
   }
 
   remove(key: string): void {
     if (!Object.hasOwn(this.#copy ?? this.#base, key)) return;
-    this.#copy ??= { ...this.#base };
+    this.#copy ??= Object.assign({}, this.#base);
     delete this.#copy[key];
   }
 

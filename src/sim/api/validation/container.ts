@@ -1,8 +1,5 @@
 /**
  * Validation of containers (`pkg/apis/core/validation/validation.go`).
- *
- * What depends on the container alone is remembered by identity once it was found valid, as pods of one template
- * share their containers.
  */
 import { duplicate, forbiddenField, invalid, notFoundField, notSupported, required } from "../field-error";
 import type { FieldError } from "../field-error";
@@ -29,8 +26,6 @@ const POD_FIELDS: readonly string[] = [
   "status.podIPs",
 ];
 
-const valid = new WeakSet<Container>();
-
 /** Names taken so far in the pod, and what the pod offers to its containers. */
 export interface ContainerContext {
   readonly names: Set<string>;
@@ -56,10 +51,7 @@ export function validateContainer(
   if (container.volumeMounts !== undefined) validateMounts(container, context, field, errors);
   if (context.hostNetwork && container.ports !== undefined) validateHostPorts(container.ports, field, errors);
   if (role === "init" && container.restartPolicy !== "Always") validatePlainInit(container, field, errors);
-  if (valid.has(container)) return;
-  const before = errors.length;
   validateAlone(container, field, errors);
-  if (errors.length === before) valid.add(container);
 }
 
 function validateAlone(container: Container, field: string, errors: FieldError[]): void {

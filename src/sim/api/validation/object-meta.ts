@@ -42,21 +42,12 @@ export function validateObjectMeta(
   if (meta.ownerReferences !== undefined) {
     validateOwnerReferences(meta.ownerReferences, `${field}.ownerReferences`, errors);
   }
-  if (meta.finalizers !== undefined) {
-    for (const [i, finalizer] of meta.finalizers.entries()) {
-      validateFinalizer(finalizer, `${field}.finalizers[${i}]`, errors);
-    }
-  }
+  if (meta.finalizers !== undefined) validateFinalizers(meta.finalizers, `${field}.finalizers`, errors);
   return errors;
 }
 
 /** Errors of an update's metadata. What is the same reference as before has been validated before. */
-export function validateObjectMetaUpdate(
-  next: ObjectMeta,
-  prev: ObjectMeta,
-  namespaced: boolean,
-  nameRule: NameRule,
-): FieldError[] {
+export function validateObjectMetaUpdate(next: ObjectMeta, prev: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
   immutable(next.name, prev.name, "metadata.name", errors);
   immutable(next.namespace, prev.namespace, "metadata.namespace", errors);
@@ -76,19 +67,19 @@ export function validateObjectMetaUpdate(
       errors.push(forbiddenField("metadata.finalizers", `${text}[]string{${JSON.stringify(finalizer)}}`));
     }
   }
-  const rest: ObjectMeta = {};
-  if (next.name !== undefined) rest.name = next.name;
-  if (next.namespace !== undefined) rest.namespace = next.namespace;
-  if (next.labels !== undefined && next.labels !== prev.labels) rest.labels = next.labels;
-  if (next.annotations !== undefined && next.annotations !== prev.annotations) {
-    rest.annotations = next.annotations;
-  }
-  if (next.ownerReferences !== undefined && next.ownerReferences !== prev.ownerReferences) {
-    rest.ownerReferences = next.ownerReferences;
-  }
-  if (next.finalizers !== undefined && next.finalizers !== prev.finalizers) rest.finalizers = next.finalizers;
   if (errors.length > 0) return errors;
-  return validateObjectMeta(rest, namespaced, nameRule);
+  const { labels, annotations, ownerReferences, finalizers } = next;
+  if (labels !== undefined && labels !== prev.labels) validateLabels(labels, "metadata.labels", errors);
+  if (annotations !== undefined && annotations !== prev.annotations) {
+    validateAnnotations(annotations, "metadata.annotations", errors);
+  }
+  if (ownerReferences !== undefined && ownerReferences !== prev.ownerReferences) {
+    validateOwnerReferences(ownerReferences, "metadata.ownerReferences", errors);
+  }
+  if (finalizers !== undefined && finalizers !== prev.finalizers) {
+    validateFinalizers(finalizers, "metadata.finalizers", errors);
+  }
+  return errors;
 }
 
 const IMMUTABLE = "field is immutable";
@@ -150,6 +141,10 @@ function validateOwnerReferences(
 
 /** Finalizers that need no domain, for old times' sake. */
 const STANDARD_FINALIZERS = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
+
+function validateFinalizers(list: readonly string[], field: string, errors: FieldError[]): void {
+  for (const [i, finalizer] of list.entries()) validateFinalizer(finalizer, `${field}[${i}]`, errors);
+}
 
 function validateFinalizer(finalizer: string, field: string, errors: FieldError[]): void {
   const complaints = isQualifiedName(finalizer);
