@@ -1,6 +1,6 @@
 import { isPodReady } from "../sim/api/meta";
 import { podRequests } from "../sim/api/pod-requests";
-import { podStatus } from "../sim/api/kinds/pod-status";
+import { podSummary } from "../sim/api/printing/pod";
 import type { ContainerStatus, Pod } from "../sim/api/types";
 import type { ActualPodState } from "./actual";
 import type { ActualPod, ContainerView, PodLook, PodView, TimerView } from "./types";
@@ -26,7 +26,7 @@ const WAITING_BAD = new Set([
 
 /** The view of a pod that etcd has recorded, beside what its host really runs. */
 export function podView(pod: Pod, actual: ActualPodState | undefined, place: PodPlace): PodView {
-  const status = podStatus(pod);
+  const { status } = podSummary(pod);
   const really = actualOf(actual, pod);
   const look = lookOf(pod, status, really);
   const requests = podRequests(pod);
