@@ -166,6 +166,26 @@ export class EtcdClient {
     });
   }
 
+  /** Puts a key, whatever it was. Gives the revision. */
+  *put(key: string, value: unknown, lease = 0, options: EtcdCallOptions = {}): Reply<number> {
+    const success: readonly Op[] = [{ op: "put", key, value, lease }];
+    const result = yield* this.#call<TxnResponse>(
+      { method: "txn", compare: [], success, failure: [] },
+      options,
+    );
+    return result.ok ? ok(result.value.revision) : result;
+  }
+
+  /** Deletes a key, if it is there. Gives the revision. */
+  *delete(key: string, options: EtcdCallOptions = {}): Reply<number> {
+    const success: readonly Op[] = [{ op: "delete", key, end: "" }];
+    const result = yield* this.#call<TxnResponse>(
+      { method: "txn", compare: [], success, failure: [] },
+      options,
+    );
+    return result.ok ? ok(result.value.revision) : result;
+  }
+
   /** Every change of every key from a revision on, in order. */
   watchAll(fromRevision: number): EtcdWatch {
     return this.watch("", fromRevision);

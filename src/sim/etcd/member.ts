@@ -1,6 +1,7 @@
 import { Future } from "../kernel/future";
 import type { Kernel } from "../kernel/kernel";
 import type { Process } from "../kernel/process";
+import type { Task } from "../kernel/task";
 import type { Micros } from "../kernel/time";
 import { DEFAULT_RAFT_CONFIG } from "../raft/config";
 import { bootstrapEntries } from "../raft/membership";
@@ -43,9 +44,10 @@ export class EtcdMember {
   readonly #kernel: Kernel;
   readonly #wal: Wal;
   readonly #snapshotCount: number;
-  /** `Ready`s being written, oldest first; the first `#syncing` of them are covered by the fsync under way. */
+  /** `Ready`s being written, oldest first; the first `#covered` of them are covered by the fsync under way. */
   readonly #writes: Ready[] = [];
-  #syncing = 0;
+  #covered = 0;
+  #syncing = false;
   /** A snapshot of our own is written: what to drop from the log once that is on disk. */
   #trimTo = 0;
   #trimAfterSync = 0;
@@ -81,7 +83,9 @@ export class EtcdMember {
   }
 
   /** Joins the network and starts the clock. */
-  start(): void {
+  *start(): Task {
+    // After a mere crash of the process the disk's cache holds what no fsync has confirmed; we must not vouch for it.
+    yield* this.#wal.sync();
     this.process.listenDatagrams(PEER_PORT, (m) => this.#received(m as Message));
     this.pump();
     this.#scheduleTick();
@@ -132,7 +136,7 @@ export class EtcdMember {
       this.#wal.write(ready);
       if (ready.sync) {
         this.#writes.push(ready);
-        if (this.#syncing === 0) this.#sync();
+        if (!this.#syncing) this.#sync();
       }
       if (ready.snapshot !== undefined) this.#install(ready.snapshot);
       for (const entry of ready.committed) this.#apply(entry);
@@ -155,7 +159,7 @@ export class EtcdMember {
    */
   #flushProposals(): void {
     const { raft } = this;
-    if (raft.lead === 0 || (raft.role === "leader" && (this.#syncing > 0 || raft.transferee !== 0))) return;
+    if (raft.lead === 0 || (raft.role === "leader" && (this.#syncing || raft.transferee !== 0))) return;
     const batch = this.proposals.take();
     if (batch.length === 0) return;
     const result = raft.propose(batch);
@@ -169,7 +173,7 @@ export class EtcdMember {
   }
 
   #received(m: Message): void {
-    if (m.type === "MsgProp" && this.raft.role === "leader" && this.#syncing > 0 && isNormal(m.entries)) {
+    if (m.type === "MsgProp" && this.raft.role === "leader" && this.#syncing && isNormal(m.entries)) {
       for (const e of m.entries) this.proposals.push(e as Proposal, 0);
       return;
     }
@@ -186,7 +190,8 @@ export class EtcdMember {
 
   /** One fsync at a time; what is written meanwhile is covered by the next. */
   #sync(): void {
-    this.#syncing = this.#writes.length;
+    this.#syncing = true;
+    this.#covered = this.#writes.length;
     this.#trimAfterSync = this.#trimTo;
     this.#wal.sync().addWaiter({ settled: () => this.#synced() });
   }
@@ -194,7 +199,7 @@ export class EtcdMember {
   #synced(): void {
     // The disk outlives the process that asked.
     if (!this.process.alive) return;
-    for (let n = this.#syncing; n > 0; n--) {
+    for (; this.#covered > 0; this.#covered--) {
       const ready = this.#writes.shift() as Ready;
       this.raft.persisted();
       this.#send(ready.afterSync);
@@ -205,9 +210,10 @@ export class EtcdMember {
       if (this.#trimTo === this.#trimAfterSync) this.#trimTo = 0;
       this.#trimAfterSync = 0;
     }
-    this.#syncing = 0;
-    if (this.#writes.length > 0 || this.#trimTo > 0) this.#sync();
+    this.#syncing = false;
+    // What waited to be proposed comes first, so that the next fsync covers it as well.
     this.pump();
+    if (!this.#syncing && (this.#writes.length > 0 || this.#trimTo > 0)) this.#sync();
   }
 
   #apply(entry: Entry): void {
@@ -255,7 +261,7 @@ export class EtcdMember {
     this.#snapshotIndex = snapshot.index;
     this.#wal.writeSnapshot(snapshot);
     this.#trimTo = Math.max(0, snapshot.index - (this.options.catchUpEntries ?? CATCH_UP_ENTRIES));
-    if (this.#syncing === 0) this.#sync();
+    if (!this.#syncing) this.#sync();
   }
 
   #noteLeader(): void {

@@ -28,7 +28,7 @@ import { EtcdView } from "./view";
 export function etcd(options: EtcdOptions): Program {
   return function* (process: Process): Task {
     const server = new EtcdServer(process, options);
-    server.start();
+    yield* server.start();
     yield* server.member.removed;
     // Its answer to whoever removed it still leaves; what is left of the cluster takes no more notice of it.
     yield 1;
@@ -54,8 +54,9 @@ export class EtcdServer {
     process.view = new EtcdView(this.member);
   }
 
-  start(): void {
-    this.member.start();
+  /** Serves as soon as what the disk holds is safe. */
+  *start(): Task {
+    yield* this.member.start();
     this.#process.listen(CLIENT_PORT, (exchange) => this.#handle(exchange));
   }
 

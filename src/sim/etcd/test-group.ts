@@ -129,12 +129,8 @@ export class TestGroup {
 }
 
 export function* putTask(client: EtcdClient, key: string, value: unknown, lease = 0): Task<number | string> {
-  const result = yield* client.txn({
-    compares: [],
-    then: [{ type: "put", key, value, lease }],
-    otherwise: [],
-  });
-  return result.ok ? result.value.revision : result.error.message;
+  const result = yield* client.put(key, value, lease);
+  return result.ok ? result.value : result.error.message;
 }
 
 export function memberInfo(id: number): MemberInfo {

@@ -256,7 +256,7 @@ describe("snapshots", () => {
     cluster.until(() => cluster.raft(1).progress.get(3)?.state === "snapshot", 200);
     cluster.raft(1).reportSnapshot(3, false);
     cluster.pump(cluster.member(1));
-    cluster.until(() => cluster.member(3).applied.length === 15, 900);
+    expect(cluster.until(() => cluster.member(3).applied.length === 15, 900)).toBe(true);
   });
 });
 

@@ -140,7 +140,7 @@ describe("§5.2 leader election", () => {
   it("splits few votes: three members almost always elect in the first rounds", () => {
     for (let seed = 1; seed <= 30; seed++) {
       const cluster = new TestCluster({ members: 3, seed });
-      cluster.until(() => cluster.leader() !== undefined, 1000);
+      expect(cluster.until(() => cluster.leader() !== undefined, 1000)).toBe(true);
     }
   });
 });

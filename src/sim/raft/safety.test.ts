@@ -122,5 +122,6 @@ it("adds and removes members under loss without breaking an invariant", () => {
       );
     });
     cluster.checker.checkLogs(inside());
+    expect(cluster.checker.committed.size).toBeGreaterThan(100);
   }
 });

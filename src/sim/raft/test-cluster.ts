@@ -23,7 +23,8 @@ export function seededRandom(seed: number): RandomSource {
 interface Write {
   readonly doneAt: number;
   readonly apply: () => void;
-  readonly then: readonly Message[];
+  /** Messages that wait for it. */
+  readonly after: readonly Message[];
 }
 
 /** A member with its disk and a state machine that is the list of what was applied. */
@@ -267,7 +268,7 @@ export class TestCluster {
     m.disk.entries = m.disk.entries.filter((e) => e.index > keepFrom);
   }
 
-  #startWrite(m: TestMember, apply: () => void, sync: boolean, then: readonly Message[]): void {
+  #startWrite(m: TestMember, apply: () => void, sync: boolean, after: readonly Message[]): void {
     if (!sync) {
       // Without a sync it is written some time; only the commit index is at stake. Keep the order.
       const behind = m.writes[m.writes.length - 1];
@@ -275,14 +276,14 @@ export class TestCluster {
       return;
     }
     if (this.#options.lyingDisk === true) {
-      m.writes.push({ doneAt: this.now + 200, apply, then: [] });
+      m.writes.push({ doneAt: this.now + 200, apply, after: [] });
       m.raft.persisted();
-      for (const message of then) this.#send(message);
+      for (const message of after) this.#send(message);
       return;
     }
     const previous = m.writes[m.writes.length - 1]?.doneAt ?? this.now;
     const doneAt = Math.max(previous, this.now + 1 + this.random.below(this.#options.maxWrite ?? 1));
-    m.writes.push({ doneAt, apply, then });
+    m.writes.push({ doneAt, apply, after });
   }
 
   #write(): void {
@@ -293,7 +294,7 @@ export class TestCluster {
         w.apply();
         if (this.#options.lyingDisk === true) continue;
         m.raft.persisted();
-        for (const message of w.then) this.#send(message);
+        for (const message of w.after) this.#send(message);
         this.pump(m);
       }
     }
