@@ -10,7 +10,7 @@ import { Install } from "./install";
 import { Machines } from "./machines";
 import { plan } from "./plan";
 import { Recorded } from "./recorded";
-import type { Answer } from "./workstation";
+import type { Answer, StreamSink } from "./workstation";
 
 /** A cluster that has not settled by then is shown as it is. */
 const BOOT_LIMIT = 240 * SECOND;
@@ -96,6 +96,11 @@ export class Cluster {
   /** Sends a request from the operator's workstation; `done` gets the answer when it has arrived. */
   submit(request: HttpRequestSpec, done: (answer: Answer) => void): void {
     this.machines.workstation.submit(request, done);
+  }
+
+  /** As `submit`, for an answer that may go on (a watch, a log). `cancel` hangs up. */
+  stream(request: HttpRequestSpec, sink: StreamSink): { cancel(): void } {
+    return this.machines.workstation.stream(request, sink);
   }
 
   /** Asks to be told the answer to the http command of this id. */

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, ClientCertificate } from "../api/http";
+import { STREAM_END, type Exchange, type RpcResult } from "../kernel/exchange";
 import type { Process, Program } from "../kernel/process";
 import { Mailbox, type Task } from "../kernel/task";
 import { SECOND } from "../kernel/time";
@@ -13,10 +14,21 @@ export interface Answer {
   readonly error: string;
 }
 
+/** Who follows an answer that may go on: a watch, a log. Each is called in the event in which it arrives. */
+export interface StreamSink {
+  /** The answer, or why there is none. `more`: items follow it. */
+  readonly onResponse: (answer: Answer, more: boolean) => void;
+  readonly onItem: (item: unknown) => void;
+  /** After the last item; `error` says why the stream broke, "" when it ended properly. */
+  readonly onEnd: (error: string) => void;
+}
+
 interface Job {
   readonly spec: HttpRequestSpec;
-  readonly done: (answer: Answer) => void;
+  readonly sink: StreamSink;
   readonly context: KernelEvent;
+  exchange: Exchange | undefined;
+  cancelled: boolean;
 }
 
 const ADMIN: ClientCertificate = { commonName: "kubernetes-admin", organizations: ["system:masters"] };
@@ -38,8 +50,33 @@ export class Workstation {
 
   /** Types a request in; `done` is called in the event in which the answer (or the failure) arrives. */
   submit(spec: HttpRequestSpec, done: (answer: Answer) => void): void {
+    const call = this.stream(spec, {
+      onResponse: (answer, more) => {
+        done(answer);
+        if (more) call.cancel();
+      },
+      onItem: () => {},
+      onEnd: () => {},
+    });
+  }
+
+  /** Types in a request whose answer may go on. `cancel` hangs up: nothing is told any more. */
+  stream(spec: HttpRequestSpec, sink: StreamSink): { cancel(): void } {
     if (this.#inbox === undefined || this.#process === undefined) throw new Error("the workstation is off");
-    this.#inbox.push({ spec, done, context: this.#process.kernel.context });
+    const job: Job = {
+      spec,
+      sink,
+      context: this.#process.kernel.context,
+      exchange: undefined,
+      cancelled: false,
+    };
+    this.#inbox.push(job);
+    return {
+      cancel: () => {
+        job.cancelled = true;
+        job.exchange?.cancel();
+      },
+    };
   }
 
   *#main(process: Process): Task {
@@ -54,15 +91,31 @@ export class Workstation {
 
   *#perform(process: Process, job: Job): Task {
     const connection = process.connect(this.#server.ip, this.#server.port, { identity: ADMIN });
-    const request = toRequest(job.spec);
-    const result = yield* connection.call(request, { timeout: CLIENT_TIMEOUT, quiet: false });
-    if (result.ok) {
-      const response = result.value as ApiResponse;
-      job.done({ status: response.status, headers: response.headers, body: response.body, error: "" });
-    } else {
-      job.done({ status: 0, headers: {}, body: undefined, error: transportMessage(result.error, this.#server) });
+    if (!job.cancelled) {
+      const exchange = connection.start(toRequest(job.spec), { timeout: CLIENT_TIMEOUT, quiet: false });
+      job.exchange = exchange;
+      const result = yield* exchange.response;
+      if (!job.cancelled) yield* this.#tell(job, exchange, result);
     }
     connection.close();
+  }
+
+  *#tell({ sink }: Job, exchange: Exchange, result: RpcResult): Task {
+    if (!result.ok) {
+      const error = transportMessage(result.error, this.#server);
+      sink.onResponse({ status: 0, headers: {}, body: undefined, error }, false);
+      return;
+    }
+    const { status, headers, body } = result.value as ApiResponse;
+    const more = exchange.streaming;
+    sink.onResponse({ status, headers, body, error: "" }, more);
+    while (more) {
+      const item = yield* exchange.inbox.receive();
+      if (item === STREAM_END) break;
+      sink.onItem(item);
+    }
+    const { endError } = exchange;
+    if (more && endError !== "closed") sink.onEnd(endError ? transportMessage(endError, this.#server) : "");
   }
 }
 

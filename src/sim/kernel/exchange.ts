@@ -77,6 +77,11 @@ export class Exchange {
     return !this.#serverDone;
   }
 
+  /** Do items follow the answer? Known to the client when the answer is there, as by a header. */
+  get streaming(): boolean {
+    return this.#streaming;
+  }
+
   /** Server: the whole answer. */
   respond(value: unknown, quiet?: boolean): void {
     if (this.#serverDone) return;
