@@ -62,7 +62,8 @@ export class Host {
   /** Kernel state: lost with the power, not with the process that set it. */
   packetRules: PacketRules | undefined;
   readonly #units: Unit[] = [];
-  readonly #ports = new Map<string, Listener>();
+  /** By port, then address: asked for every message, so no key is made up from both. */
+  readonly #ports = new Map<number | string, Map<string, Listener>>();
   readonly #addresses = new Set<string>();
   readonly #restarts = new Map<string, KernelEvent>();
 
@@ -125,7 +126,7 @@ export class Host {
 
   /** The listener behind an address and port of this host, if any. */
   listener(ip: string, port: number | string): Listener | undefined {
-    return this.#ports.get(`${ip}:${port}`);
+    return this.#ports.get(port)?.get(ip);
   }
 
   /** Is an address that of one of its pods (a network namespace)? */
@@ -144,15 +145,18 @@ export class Host {
 
   /** Called by the process; false when another process has the port. */
   openPort(ip: string, listener: Listener): boolean {
-    const key = `${ip}:${listener.port}`;
-    if (this.#ports.has(key)) return false;
-    this.#ports.set(key, listener);
+    let onPort = this.#ports.get(listener.port);
+    if (onPort === undefined) this.#ports.set(listener.port, (onPort = new Map()));
+    if (onPort.has(ip)) return false;
+    onPort.set(ip, listener);
     return true;
   }
 
   closePort(ip: string, listener: Listener): void {
-    const key = `${ip}:${listener.port}`;
-    if (this.#ports.get(key) === listener) this.#ports.delete(key);
+    const onPort = this.#ports.get(listener.port);
+    if (onPort?.get(ip) !== listener) return;
+    onPort.delete(ip);
+    if (onPort.size === 0) this.#ports.delete(listener.port);
   }
 
   /** Called by the process. */
