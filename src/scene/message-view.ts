@@ -112,8 +112,7 @@ function subjectOf(path: string, namespace: string | undefined, name: string | u
 }
 
 function etcdLook(m: Message): Look {
-  const request = (m.exchange as Exchange).request as { op?: string; type?: string; key?: string };
-  const op = request.op ?? request.type ?? "call";
+  const { method: op } = (m.exchange as Exchange).request as { readonly method: string };
   if (m.kind === "stream") return { shape: "watch", code: 0, label: "watch event", subject: "" };
   if (m.kind === "response") return { shape: "response", code: 0, label: `${op} done`, subject: "" };
   return { shape: op === "txn" ? "write" : "read", code: 0, label: op, subject: "" };
