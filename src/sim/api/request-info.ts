@@ -36,8 +36,17 @@ const paths = new Map<string, ResourcePath>();
  */
 export function parseRequestInfo(method: string, target: string): RequestInfo {
   const mark = target.indexOf("?");
-  const path = parsePath(mark < 0 ? target : target.slice(0, mark));
-  const query = mark < 0 ? NO_QUERY : parseQuery(target.slice(mark + 1));
+  if (mark < 0) return requestInfoOf(method, target, NO_QUERY);
+  return requestInfoOf(method, target.slice(0, mark), parseQuery(target.slice(mark + 1)));
+}
+
+/** The same for a path without its query, and the query decoded. */
+export function requestInfoOf(
+  method: string,
+  target: string,
+  query: Readonly<Record<string, string>>,
+): RequestInfo {
+  const path = parsePath(target);
   const { isResource, group, version, namespace, resource, name, subresource } = path;
   const verb = isResource ? verbOf(method, name, query) : method.toLowerCase();
   const info = {
