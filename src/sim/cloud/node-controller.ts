@@ -1,0 +1,154 @@
+import { nodes } from "../api/kinds/node";
+import { findTaint, removeTaint } from "../api/taints";
+import { formatTime } from "../api/time";
+import type { Node } from "../api/types";
+import type { EventRecorder } from "../client/event-recorder";
+import type { Informer } from "../client/informer";
+import type { RestClient } from "../client/rest-client";
+import { isNotFound } from "../client/transport-error";
+import { WorkQueue } from "../client/work-queue";
+import type { Process } from "../kernel/process";
+import type { Task } from "../kernel/task";
+import { MINUTE } from "../kernel/time";
+import { PROVIDER, type CloudClient, type Machine } from "./cloud-api";
+import { UNINITIALIZED } from "./node-taints";
+
+/** How often addresses of all nodes are compared with the cloud's. */
+const REFRESH_PERIOD = 5 * MINUTE;
+
+/**
+ * Initializes nodes that have just joined: which machine they are, where it stands (upstream
+ * `staging/src/k8s.io/cloud-provider/controllers/node`).
+ */
+export class NodeController {
+  readonly queue: WorkQueue;
+  readonly #process: Process;
+  readonly #client: RestClient;
+  readonly #cloud: CloudClient;
+  readonly #recorder: EventRecorder;
+  readonly #nodes: Informer<Node>;
+
+  constructor(
+    process: Process,
+    client: RestClient,
+    cloud: CloudClient,
+    recorder: EventRecorder,
+    nodeInformer: Informer<Node>,
+  ) {
+    this.#process = process;
+    this.#client = client;
+    this.#cloud = cloud;
+    this.#recorder = recorder;
+    this.#nodes = nodeInformer;
+    this.queue = new WorkQueue(process, "cloud-node");
+    const enqueue = (node: Node) => {
+      if (isUninitialized(node)) this.queue.add(node.metadata.name);
+    };
+    nodeInformer.addHandler({ onAdd: enqueue, onUpdate: (_old, node) => enqueue(node) });
+  }
+
+  start(): void {
+    this.#process.spawn("cloud-node", this.#work());
+    this.#process.spawn("cloud-node refresh", this.#refresh());
+  }
+
+  *#work(): Task {
+    for (;;) {
+      const name = yield* this.queue.get();
+      if (yield* this.#initialize(name)) this.queue.forget(name);
+      else this.queue.addRateLimited(name);
+      this.queue.done(name);
+    }
+  }
+
+  /** False if it has to be tried again. */
+  *#initialize(name: string): Task<boolean> {
+    const node = this.#nodes.get(name);
+    if (node === undefined || !isUninitialized(node)) return true;
+    const found = yield* this.#cloud.machine(name);
+    if (!found.ok || found.value === undefined) return false;
+    const machine = found.value;
+    const written = yield* this.#client.patch<Node>(nodes, undefined, name, {
+      type: "merge",
+      body: {
+        metadata: { resourceVersion: node.metadata.resourceVersion, labels: labelsOf(machine) },
+        spec: {
+          providerID: machine.providerId,
+          taints: removeTaint(node.spec.taints, UNINITIALIZED, "NoSchedule"),
+        },
+      },
+    });
+    if (!written.ok) return isNotFound(written.error);
+    // Until the route controller has made a route nobody reaches the node's pods.
+    const unreachable = {
+      type: "NetworkUnavailable",
+      status: "True",
+      lastTransitionTime: formatTime(this.#process.now),
+      reason: "NoRouteCreated",
+      message: "Node created without a route",
+    };
+    const known = written.value.status.conditions?.some((c) => c.type === "NetworkUnavailable") ?? false;
+    yield* this.#writeStatus(written.value, machine, known ? [] : [unreachable]);
+    this.#recorder.event(written.value, "Normal", "Synced", "Node synced successfully");
+    return true;
+  }
+
+  *#writeStatus(node: Node, machine: Machine, conditions: readonly object[]): Task {
+    const addresses = addressesOf(node, machine);
+    if (conditions.length === 0 && sameAddresses(node.status.addresses, addresses)) return;
+    yield* this.#client.patch(nodes, undefined, node.metadata.name, {
+      type: "strategic",
+      body: { status: { addresses, conditions } },
+      subresource: "status",
+    });
+  }
+
+  *#refresh(): Task {
+    for (;;) {
+      yield REFRESH_PERIOD;
+      this.#process.kernel.setQuiet(true);
+      const machines = yield* this.#cloud.machines();
+      if (!machines.ok) continue;
+      for (const machine of machines.value) {
+        const node = this.#nodes.get(machine.name);
+        if (node !== undefined && !isUninitialized(node)) yield* this.#writeStatus(node, machine, []);
+      }
+    }
+  }
+}
+
+function isUninitialized(node: Node): boolean {
+  return findTaint(node.spec.taints, UNINITIALIZED, "NoSchedule") !== undefined;
+}
+
+function labelsOf({ instanceType, region, zone }: Machine): Record<string, string> {
+  return {
+    "node.kubernetes.io/instance-type": instanceType,
+    "topology.kubernetes.io/region": region,
+    "topology.kubernetes.io/zone": zone,
+    "failure-domain.beta.kubernetes.io/region": region,
+    "failure-domain.beta.kubernetes.io/zone": zone,
+    "beta.kubernetes.io/instance-type": instanceType,
+  };
+}
+
+type Addresses = NonNullable<Node["status"]["addresses"]>;
+
+function addressesOf(node: Node, machine: Machine): Addresses {
+  return [
+    { type: "InternalIP", address: machine.ip },
+    { type: "Hostname", address: node.metadata.labels?.["kubernetes.io/hostname"] ?? machine.name },
+  ];
+}
+
+function sameAddresses(a: Addresses | undefined, b: Addresses): boolean {
+  return (
+    a?.length === b.length &&
+    b.every(({ type, address }) => a.some((x) => x.type === type && x.address === address))
+  );
+}
+
+/** Whether a node is one of this provider's. */
+export function isOfProvider(node: Node): boolean {
+  return node.spec.providerID?.startsWith(`${PROVIDER}://`) ?? false;
+}
