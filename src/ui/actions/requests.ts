@@ -1,7 +1,6 @@
 /** The requests that kubectl would send for what the stage offers, and how their failures are told. */
 import type { ApiAnswer, HttpRequestSpec } from "../../worker/protocol/protocol";
 import { text } from "../i18n/en";
-import { useCluster } from "../store/cluster-store";
 import { requestApi } from "../store/session";
 import { toast } from "../store/ui-store";
 
@@ -62,7 +61,6 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** Sends a request and tells of its failure; resolves to the answer, or undefined when there was none. */
 export async function ask(what: string, request: HttpRequestSpec): Promise<ApiAnswer | undefined> {
-  if (!useCluster.getState().clock.playing) toast("info", text.toast.paused, text.toast.pausedText);
   try {
     const answer = await requestApi(request);
     const failure = failureOf(answer);

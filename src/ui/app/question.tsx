@@ -9,7 +9,9 @@ import { text } from "../i18n/en";
 export function QuestionField(): ReactNode {
   const question = useQuestion((state) => state.question);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), [question]);
+  useEffect(() => {
+    field.current?.select();
+  }, [question]);
   if (!question) return null;
   const { title, value, type, answer } = question;
   const submit = (event: FormEvent): void => {

@@ -22,7 +22,9 @@ const LOOKS: readonly { readonly look: LookName; readonly as: string; readonly f
 
 export function Legend(): ReactNode {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useEffect(() => {
+    box.current?.focus();
+  }, []);
   return (
     <section
       ref={box}

@@ -281,9 +281,6 @@ export const text = {
     dismiss: "Dismiss",
     failed: (action: string) => `${action} failed`,
     noAnswer: "No answer from the API",
-    paused: "Time stands still",
-    pausedText: "Press Space: the request leaves when time runs.",
-    refused: "That did not work",
   },
 } as const;
 

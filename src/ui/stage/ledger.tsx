@@ -61,6 +61,7 @@ function WantField({ workload }: { readonly workload: WorkloadView }): ReactNode
   return (
     <input
       className="field want-field"
+      style={{ width: `calc(${Math.max(2, String(workload.want).length)}ch + 12px)` }}
       inputMode="numeric"
       aria-label={text.ledger.wantField(workload.name)}
       value={typed ?? String(workload.want)}

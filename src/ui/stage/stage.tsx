@@ -173,6 +173,7 @@ function Graph({ around }: { readonly around: RefObject<HTMLDivElement | null> }
 
 export function Stage({ children }: { readonly children?: ReactNode }): ReactNode {
   const around = useRef<HTMLDivElement>(null);
+  const inspecting = useUi((state) => state.inspecting);
   return (
     <div
       ref={around}
@@ -181,6 +182,7 @@ export function Stage({ children }: { readonly children?: ReactNode }): ReactNod
       role="region"
       aria-label={text.stage.label}
       tabIndex={-1}
+      data-inspecting={inspecting}
       {...entityHandlers}
     >
       <ReactFlowProvider>

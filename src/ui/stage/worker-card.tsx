@@ -43,14 +43,21 @@ function Meter({ name, total, requested, limits, used, say }: MeterProps): React
   );
 }
 
-/** The header of any machine: its name, etcd's word, and the plug for the truth. */
-export function HostHead({
-  host,
-  children,
-}: {
+const NodeWord = ({ host }: { readonly host: HostView }): ReactNode => (
+  <span className="word" data-word={nodeWord(host)}>
+    {nodeWord(host)}
+  </span>
+);
+
+interface HostHeadProps {
   readonly host: HostView;
+  /** The word stands elsewhere: there is no room beside the name. */
+  readonly wordBelow?: boolean;
   readonly children?: ReactNode;
-}): ReactNode {
+}
+
+/** The header of any machine: its name, etcd's word, and the plug for the truth. */
+export function HostHead({ host, wordBelow = false, children }: HostHeadProps): ReactNode {
   const truth = useTruth();
   const off = truth && !host.powered;
   const state = `${host.id}: ${nodeWord(host)}${off ? `, ${text.stage.noPower}` : ""}`;
@@ -59,11 +66,7 @@ export function HostHead({
       <button type="button" className="name" data-entity={entityMark("host", host.id)} aria-label={state}>
         {host.id}
       </button>
-      {(host.kind === "worker" || nodeWord(host) !== "Ready") && (
-        <span className="word" data-word={nodeWord(host)}>
-          {nodeWord(host)}
-        </span>
-      )}
+      {!wordBelow && (host.kind === "worker" || nodeWord(host) !== "Ready") && <NodeWord host={host} />}
       {host.node?.schedulable === false && (
         <span className="word quiet inline-flex items-center gap-1" title={text.stage.cordoned}>
           <Lock size={11} />
@@ -175,16 +178,19 @@ export const CompactWorker = memo(function CompactWorker({ id }: { readonly id: 
   if (!host) return null;
   return (
     <section
-      className={clsx("card", truth && !host.powered && "off", selected && "selected")}
+      className={clsx("card compact", truth && !host.powered && "off", selected && "selected")}
       data-host={id}
       data-entity={entityMark("host", id)}
       data-believed={nodeWord(host)}
       data-actual={host.powered ? "on" : "off"}
       aria-label={id}
     >
-      <HostHead host={host} />
-      <div className="px-3 pt-1 text-[11px] text-mut">
-        <span className="fine">{text.stage.pods(pods.length)}</span>
+      <HostHead host={host} wordBelow />
+      <div className="grid gap-1 px-3 text-[11px] text-mut">
+        <span className="flex items-center justify-between">
+          <NodeWord host={host} />
+          <span className="fine">{text.stage.pods(pods.length)}</span>
+        </span>
         <PodStack pods={pods} single />
       </div>
     </section>

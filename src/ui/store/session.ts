@@ -6,6 +6,7 @@ import type { ClusterClient, Fatal, Frame, ReplyTo, Snapshot } from "../../worke
 import { startClient } from "../../worker/client/client";
 import type {
   ApiAnswer,
+  ClockView,
   ClusterConfig,
   Command,
   History,
@@ -35,13 +36,20 @@ function onSnapshot({ scene, clock }: Snapshot): void {
   wake();
 }
 
+/** The same marks stay the same list, so that the track is drawn again only for a new one. */
+function keepMarks(before: ClockView, clock: ClockView): ClockView {
+  const { marks } = before;
+  const same = marks.length === clock.marks.length && marks.at(-1)?.at === clock.marks.at(-1)?.at;
+  return same ? { ...clock, marks } : clock;
+}
+
 function onFrame({ delta, clock, messages }: Frame): void {
-  const { folded, frame } = useCluster.getState();
+  const { folded, frame, clock: before } = useCluster.getState();
   if (!folded) return;
   applyDelta(folded, delta);
   displayClock.frame(clock, performance.now());
   addMessages(messages);
-  useCluster.setState({ frame: frame + 1, clock });
+  useCluster.setState({ frame: frame + 1, clock: keepMarks(before, clock) });
   if (messages.length > 0 || !clock.playing) wake();
   else wakeSlowly();
 }

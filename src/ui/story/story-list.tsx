@@ -36,7 +36,10 @@ export function StoryList(): ReactNode {
   const shown = useMemo(() => (captions ?? []).slice(-SHOWN), [captions]);
   const indents = useMemo(() => depths(shown), [shown]);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [shown]);
+  useEffect(() => {
+    // Not returned: some browsers give a promise, and an effect must return nothing but its end.
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   return (
     <section
       className="h-[220px] flex-none overflow-y-auto border-t border-line bg-bg2 px-4 py-2"
