@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import { parse } from "yaml";
+import { err, ok, type Result } from "../shared/result";
+import { badRequest, requestEntityTooLarge, unsupportedMediaType } from "../sim/api/status";
+import type { Status } from "../sim/api/types";
+
+/** As the API server's own limit: staging/src/k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** Deeper than any real object; a parser's stack is not. */
+const MAX_DEPTH = 200;
+
+const JSON_TYPES: ReadonlySet<string> = new Set([
+  "",
+  "application/json",
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+]);
+const YAML_TYPES: ReadonlySet<string> = new Set(["application/yaml", "application/apply-patch+yaml"]);
+
+/** The media type of a Content-Type header, without its parameters. */
+export function mediaType(header: string | undefined): string {
+  return (header ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** Reads a whole body; refuses it as soon as it is known to be too large. */
+export async function readBody(request: IncomingMessage): Promise<Result<Buffer, Status>> {
+  const tooLarge = err(requestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`));
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return tooLarge;
+    chunks.push(chunk);
+  }
+  return ok(Buffer.concat(chunks));
+}
+
+/** What a body means; undefined for an empty one. */
+export function parseBody(body: Buffer, contentType: string | undefined): Result<unknown, Status> {
+  if (body.length === 0) return ok(undefined);
+  const type = mediaType(contentType);
+  const isJson = JSON_TYPES.has(type);
+  if (!isJson && !YAML_TYPES.has(type)) {
+    return err(unsupportedMediaType(["application/json", "application/yaml"]));
+  }
+  const text = body.toString("utf8");
+  let value: unknown;
+  try {
+    value = isJson ? JSON.parse(text) : parse(text, { maxAliasCount: 100, merge: true });
+  } catch (e) {
+    const why = e instanceof Error ? e.message.split("\n", 1)[0] : String(e);
+    return err(badRequest(`error decoding the body as ${isJson ? "json" : "yaml"}: ${why}`));
+  }
+  if (tooDeep(value, MAX_DEPTH)) return err(badRequest("the body is nested too deeply"));
+  return ok(value ?? undefined);
+}
+
+function tooDeep(value: unknown, left: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (left === 0) return true;
+  for (const item of Object.values(value)) if (tooDeep(item, left - 1)) return true;
+  return false;
+}

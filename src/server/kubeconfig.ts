@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stringify } from "yaml";
+
+const NAME = "kubarium";
+
+/** The configuration that lets kubectl and client libraries find the server and show its token. */
+export function kubeconfig(url: string, token: string): string {
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": NAME,
+    // Some client libraries refuse plain http without this word, even on loopback.
+    clusters: [{ name: NAME, cluster: { server: url, "insecure-skip-tls-verify": true } }],
+    users: [{ name: NAME, user: { token } }],
+    contexts: [{ name: NAME, context: { cluster: NAME, user: NAME, namespace: "default" } }],
+  });
+}
+
+/** Writes it where only this user can read it. */
+export function writeKubeconfig(url: string, token: string): { readonly path: string; remove(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), `${NAME}-`));
+  const file = path.join(folder, "kubeconfig");
+  writeFileSync(file, kubeconfig(url, token), { mode: 0o600, flag: "wx" });
+  return { path: file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
