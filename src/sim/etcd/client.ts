@@ -1,11 +1,10 @@
+import { CLIENT_PORT, ERR_COMPACTED, NO_END, prefixEnd } from "./client/wire";
 import type { Result } from "../../shared/result";
 import { err, ok } from "../../shared/result";
 import { Channel, STREAM_END, type Exchange, type TransportError } from "../kernel/connection";
 import type { ConnectOptions, Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { MS, SECOND, type Micros } from "../kernel/time";
-import { CLIENT_PORT } from "./options";
-import { ERR_COMPACTED } from "./errors";
 import type {
   EtcdError,
   EtcdReply,
@@ -23,7 +22,6 @@ import type {
   TxnResponse,
   WatchBatch,
 } from "./records";
-import { NO_END, prefixEnd } from "./records";
 
 /** Which keys to read. */
 export interface EtcdRange {

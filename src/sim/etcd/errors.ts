@@ -2,7 +2,6 @@ import type { EtcdError } from "./records";
 
 /** Errors with etcd's own texts. Models etcd: api/v3rpc/rpctypes/error.go. */
 export const ERR_NO_LEADER: EtcdError = { code: "Unavailable", message: "etcdserver: no leader" };
-export const ERR_LEADER_CHANGED: EtcdError = { code: "Unavailable", message: "etcdserver: leader changed" };
 export const ERR_TIMEOUT: EtcdError = { code: "Unavailable", message: "etcdserver: request timed out" };
 export const ERR_TIMEOUT_LEADER_FAILED: EtcdError = {
   code: "Unavailable",
@@ -11,10 +10,6 @@ export const ERR_TIMEOUT_LEADER_FAILED: EtcdError = {
 export const ERR_TOO_MANY_REQUESTS: EtcdError = {
   code: "ResourceExhausted",
   message: "etcdserver: too many requests",
-};
-export const ERR_COMPACTED: EtcdError = {
-  code: "OutOfRange",
-  message: "etcdserver: mvcc: required revision has been compacted",
 };
 export const ERR_FUTURE_REVISION: EtcdError = {
   code: "OutOfRange",
@@ -41,7 +36,6 @@ export const ERR_MEMBER_EXISTS: EtcdError = {
   code: "FailedPrecondition",
   message: "etcdserver: member ID already exist",
 };
-export const ERR_UNHEALTHY: EtcdError = { code: "Unavailable", message: "etcdserver: unhealthy cluster" };
 export const ERR_LEARNER_NOT_READY: EtcdError = {
   code: "FailedPrecondition",
   message: "etcdserver: can only promote a learner member which is in sync with leader",

@@ -1,6 +1,6 @@
+import { NO_END } from "./client/wire";
 import { assert } from "../../shared/assert";
 import type { KeyRange, KeyValue } from "./records";
-import { NO_END } from "./records";
 
 /** A key with those of its versions that compaction has left. */
 export interface KeyRecord {

@@ -2,7 +2,6 @@ import type { Micros } from "../kernel/time";
 import { MS, SECOND } from "../kernel/time";
 import type { MemberInfo } from "./records";
 
-export const CLIENT_PORT = 2379;
 export const PEER_PORT = 2380;
 
 export interface EtcdOptions {

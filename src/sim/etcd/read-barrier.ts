@@ -1,9 +1,10 @@
+import { ERR_LEADER_CHANGED } from "./client/wire";
 import type { Exchange } from "../kernel/connection";
 import type { Micros } from "../kernel/time";
 import { MS } from "../kernel/time";
 import type { Raft } from "../raft/raft";
 import type { ReadState } from "../raft/types";
-import { ERR_LEADER_CHANGED, ERR_TIMEOUT } from "./errors";
+import { ERR_TIMEOUT } from "./errors";
 import type { EtcdError } from "./records";
 
 /** Asks again when the leader has not answered. Models etcd: server/etcdserver/read_index (readIndexRetryTime). */

@@ -3,6 +3,8 @@
  * and api/mvccpb/kv.proto, cut down to what is used. Values are opaque references, never looked into.
  */
 
+import { NO_END, prefixEnd } from "./client/wire";
+
 /** One version of a key. Immutable. */
 export interface KeyValue {
   readonly key: string;
@@ -23,19 +25,9 @@ export interface KeyRange {
   readonly end: string;
 }
 
-/** As `end`: no upper bound. */
-export const NO_END = "\0";
-
 /** The range of all keys that begin with `prefix`. */
 export function prefixRange(prefix: string): KeyRange {
   return { key: prefix, end: prefixEnd(prefix) };
-}
-
-/** The first key after all those that begin with `prefix`. */
-export function prefixEnd(prefix: string): string {
-  if (prefix === "") return NO_END;
-  const last = prefix.length - 1;
-  return prefix.slice(0, last) + String.fromCharCode(prefix.charCodeAt(last) + 1);
 }
 
 export function inRange(key: string, range: KeyRange): boolean {

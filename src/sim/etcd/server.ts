@@ -1,9 +1,10 @@
+import { CLIENT_PORT } from "./client/wire";
 import { assertNever } from "../../shared/assert";
 import type { Exchange } from "../kernel/connection";
 import { Channel } from "../kernel/connection";
 import type { Process, Program } from "../kernel/process";
 import type { Task } from "../kernel/task";
-import { REQUEST_TIMEOUT, CLIENT_PORT, MAX_PENDING, type EtcdOptions } from "./options";
+import { REQUEST_TIMEOUT, MAX_PENDING, type EtcdOptions } from "./options";
 import { ERR_BAD_TRANSFEREE, ERR_LEARNER_NOT_READY, ERR_LEASE_NOT_FOUND, ERR_MEMBER_EXISTS } from "./errors";
 import {
   ERR_MEMBER_NOT_FOUND,

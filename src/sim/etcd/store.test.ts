@@ -1,9 +1,10 @@
+import { ERR_COMPACTED, NO_END, prefixEnd } from "./client/wire";
 import { describe, expect, it } from "vitest";
 import { Rng } from "../kernel/rng";
-import { ERR_COMPACTED, ERR_FUTURE_REVISION } from "./errors";
+import { ERR_FUTURE_REVISION } from "./errors";
 import { KeyIndex } from "./key-index";
 import type { Compare, KeyValue, Op } from "./records";
-import { inRange, NO_END, prefixEnd, prefixRange } from "./records";
+import { inRange, prefixRange } from "./records";
 import { Store } from "./store";
 
 const put = (key: string, value: unknown = key, lease = 0): Op => ({ op: "put", key, value, lease });

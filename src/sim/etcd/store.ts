@@ -1,7 +1,8 @@
+import { ERR_COMPACTED } from "./client/wire";
 import { assert } from "../../shared/assert";
 import type { Result } from "../../shared/result";
 import { err, ok } from "../../shared/result";
-import { ERR_COMPACTED, ERR_FUTURE_REVISION } from "./errors";
+import { ERR_FUTURE_REVISION } from "./errors";
 import { KeyIndex, type KeyRecord } from "./key-index";
 import type { Compare, EtcdError, KeyRange, KeyValue, Op, OpResult, RangeResult } from "./records";
 import type { TxnBody, WatchEvent } from "./records";

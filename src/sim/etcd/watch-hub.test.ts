@@ -1,10 +1,11 @@
+import { NO_END } from "./client/wire";
 import { expect, it } from "vitest";
 import type { Exchange } from "../kernel/connection";
 import { Future } from "../kernel/future";
 import { Kernel } from "../kernel/kernel";
 import { Rng } from "../kernel/rng";
 import type { KeyRange, WatchBatch, WatchEvent } from "./records";
-import { inRange, NO_END, prefixRange } from "./records";
+import { inRange, prefixRange } from "./records";
 import { WatchHub } from "./watch-hub";
 
 interface FakeWatch {

@@ -1,6 +1,7 @@
+import { NO_END, prefixEnd } from "./client/wire";
 import type { Exchange } from "../kernel/connection";
 import type { EtcdError, KeyRange, WatchBatch, WatchEvent } from "./records";
-import { inRange, NO_END, prefixEnd } from "./records";
+import { inRange } from "./records";
 import type { Store } from "./store";
 
 /** A client's watch on a range of keys. */
