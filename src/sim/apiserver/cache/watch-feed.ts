@@ -1,0 +1,138 @@
+/**
+ * Feeds the watch caches from one etcd watch over all keys: read everything once, then follow. When the stream
+ * breaks it is taken up where it stopped; only when etcd has compacted that away is everything read again.
+ * (Upstream has a reflector per resource, all over one gRPC stream.) As all changes come in one order, the feed's
+ * revision is that of every cache, which is what consistent reads from the cache wait for.
+ */
+import type { EtcdEvent, EtcdWatch } from "../../etcd/client";
+import { Future } from "../../kernel/future";
+import type { Kernel } from "../../kernel/kernel";
+import { within, TIMED_OUT, type Task } from "../../kernel/task";
+import { MS, SECOND, type Micros } from "../../kernel/time";
+import type { EtcdPort } from "../storage/etcd-port";
+import { decode, recordWrite, removalOf, type StoredValue } from "../storage/stored-value";
+import type { Cacher } from "./cacher";
+import type { Caches } from "./caches";
+
+const RETRY_MIN: Micros = 200 * MS;
+const RETRY_MAX: Micros = 2 * SECOND;
+
+interface Waiting {
+  readonly revision: number;
+  readonly reached: Future<void>;
+}
+
+export class WatchFeed {
+  /** Settles when the caches have been filled for the first time. */
+  readonly synced: Future<void>;
+  readonly #kernel: Kernel;
+  readonly #etcd: EtcdPort;
+  readonly #caches: Caches;
+  #revision = 0;
+  #connected = false;
+  #waiting: Waiting[] = [];
+
+  constructor(kernel: Kernel, etcd: EtcdPort, caches: Caches) {
+    this.#kernel = kernel;
+    this.#etcd = etcd;
+    this.#caches = caches;
+    this.synced = new Future(kernel);
+  }
+
+  /** The revision that the caches have reached. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether the stream from etcd stands. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Follows etcd for ever. */
+  *run(): Task {
+    let delay = RETRY_MIN;
+    for (;;) {
+      if (this.#revision > 0 || (yield* this.#fill())) {
+        delay = RETRY_MIN;
+        const reread = yield* this.#follow(this.#etcd.watchAll(this.#revision + 1));
+        this.#connected = false;
+        if (reread) this.#revision = 0;
+      }
+      yield delay;
+      delay = Math.min(delay * 2, RETRY_MAX);
+    }
+  }
+
+  /** Waits until the caches have reached a revision; false when that took longer than `limit`. */
+  *reach(revision: number, limit: Micros): Task<boolean> {
+    if (this.#revision >= revision) return true;
+    const waiting: Waiting = { revision, reached: new Future(this.#kernel) };
+    this.#waiting.push(waiting);
+    const outcome = yield* within(waiting.reached, limit);
+    if (outcome !== TIMED_OUT) return true;
+    this.#waiting = this.#waiting.filter((w) => w !== waiting);
+    return false;
+  }
+
+  /** Reads every resource as of one revision. */
+  *#fill(): Task<boolean> {
+    const lists: { cacher: Cacher; objects: { key: string; object: ReturnType<typeof decode> }[] }[] = [];
+    let revision = 0;
+    for (const cacher of this.#caches.all()) {
+      const range = { key: cacher.prefix, prefix: true };
+      const read = yield* this.#etcd.range(revision === 0 ? range : { ...range, revision });
+      if (!read.ok) return false;
+      if (revision === 0) ({ revision } = read.value);
+      const objects = read.value.entries.map((e) => ({ key: e.key, object: decode(e.value, e.modRevision) }));
+      lists.push({ cacher, objects });
+    }
+    for (const { cacher, objects } of lists) cacher.replace(objects, revision, this.#kernel.now);
+    this.#revision = revision;
+    this.synced.resolve();
+    this.#wake();
+    return true;
+  }
+
+  /** Applies events until the stream ends; true when what is missing can only be read anew. */
+  *#follow(watch: EtcdWatch): Task<boolean> {
+    this.#connected = true;
+    for (;;) {
+      const item = yield* watch.next();
+      if (item.type === "events") {
+        for (const event of item.events) this.#apply(event);
+        if (item.revision > this.#revision) this.#revision = item.revision;
+        this.#wake();
+      } else return item.type === "compacted";
+    }
+  }
+
+  #apply(event: EtcdEvent): void {
+    this.#revision = event.revision;
+    const cacher = this.#caches.forKey(event.key);
+    if (cacher === undefined) return;
+    const { now } = this.#kernel;
+    if (event.type === "put") {
+      const object = decode(event.value, event.revision);
+      const { write } = event.value as StoredValue;
+      recordWrite(this.#kernel, write);
+      cacher.apply(event.key, object, event.revision, now, write.quiet);
+      return;
+    }
+    const known = cacher.get(event.key);
+    const write = known === undefined ? undefined : removalOf(known);
+    if (write !== undefined) recordWrite(this.#kernel, write);
+    cacher.apply(event.key, undefined, event.revision, now, write?.quiet ?? true);
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const revision = this.#revision;
+    const still: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      if (waiting.revision <= revision) waiting.reached.resolve();
+      else still.push(waiting);
+    }
+    this.#waiting = still;
+  }
+}

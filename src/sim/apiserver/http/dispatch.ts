@@ -1,0 +1,236 @@
+/**
+ * From a request on a resource to the function of the registry that serves it (apiserver `pkg/endpoints/installer.go`).
+ */
+import type { Result } from "../../../shared/result";
+import type { ApiRequest, ApiResponse } from "../../api/http";
+import { bindings } from "../../api/kinds/virtual";
+import { pods } from "../../api/kinds/pod";
+import { serviceAccounts } from "../../api/kinds/service-account";
+import { findResource, hubOf } from "../../api/registry";
+import { parsePath, type RequestInfo } from "../../api/request-info";
+import type { ResourceDefinition, Verb } from "../../api/resource";
+import { badRequest, methodNotSupported, pathNotFound, serviceUnavailable, success } from "../../api/status";
+import type { ApiObject, Binding, DeleteOptions, Status } from "../../api/types";
+import type { Exchange } from "../../kernel/connection";
+import type { Task } from "../../kernel/task";
+import type { User } from "../auth/user";
+import { parseSelection } from "../cache/selection";
+import { bindPod } from "../registry/binding";
+import { createObject } from "../registry/create";
+import { deleteCollection, deleteObject } from "../registry/delete";
+import { evictPod } from "../registry/eviction";
+import type { Outcome } from "../registry/guaranteed-update";
+import { patchObject } from "../registry/patch";
+import { getObject, listObjects } from "../registry/read";
+import { answerReview } from "../registry/reviews";
+import { getScale, patchScale, updateScale } from "../registry/scale";
+import type { Scope } from "../registry/scope";
+import { requestToken } from "../registry/token-request";
+import { updateObject } from "../registry/update";
+import { watchObjects } from "../registry/watch";
+import type { Server } from "../server";
+import {
+  isPlain,
+  JSON_HEADERS,
+  presentationOf,
+  presentList,
+  presentObject,
+  refusal,
+  reply,
+  type Presentation,
+} from "./reply";
+
+/** Kinds that answer a deletion with the object as it was. */
+const RETURN_DELETED = new Set<ResourceDefinition>([pods, serviceAccounts]);
+
+interface Call {
+  readonly server: Server;
+  readonly scope: Scope;
+  readonly request: ApiRequest;
+  readonly exchange: Exchange;
+  readonly shown: Presentation;
+}
+
+/** Serves a request on a resource; undefined when the answer is a stream that has begun. */
+export function* dispatch(
+  server: Server,
+  info: RequestInfo,
+  user: User,
+  request: ApiRequest,
+  exchange: Exchange,
+): Task<ApiResponse | undefined> {
+  const def = findResource(info.group, info.version, info.resource);
+  if (def === undefined) return refusal(pathNotFound());
+  const hub = hubOf(def);
+  const { context } = server.kernel;
+  const scope: Scope = {
+    user,
+    verb: info.verb,
+    def,
+    hub,
+    namespace: def.namespaced ? info.namespace : "",
+    // A list by field selector is about a name, but it is not the path of an object.
+    name: parsePath(request.path).name,
+    subresource: info.subresource,
+    query: info.query,
+    dryRun: isDryRun(info.query, request.body),
+    quiet: context.quiet,
+    story: context.story,
+  };
+  const shown = presentationOf(def, hub, request.headers["accept"], info.query);
+  const call: Call = { server, scope, request, exchange, shown };
+  if (scope.subresource !== "" && scope.subresource !== "status" && scope.subresource !== "finalize") {
+    return yield* serveSubresource(call);
+  }
+  const wrong = checkPath(scope);
+  if (wrong !== undefined) return refusal(wrong);
+  return yield* serveObject(call);
+}
+
+function checkPath({ def, verb, namespace, name, subresource }: Scope): Status | undefined {
+  if (subresource !== "") {
+    const sub = def.subresources[subresource];
+    if (sub === undefined) return pathNotFound();
+    return sub.verbs.includes(verb as Verb) ? undefined : methodNotSupported(def, verb);
+  }
+  if (!def.verbs.includes(verb as Verb)) return methodNotSupported(def, verb);
+  const onObject = name !== "" || verb === "create";
+  if (def.namespaced && onObject && namespace === "") return pathNotFound();
+  return verb === "create" && name !== "" ? methodNotSupported(def, verb) : undefined;
+}
+
+function* serveObject(call: Call): Task<ApiResponse | undefined> {
+  const { server, scope, request } = call;
+  const { body } = request;
+  switch (scope.verb) {
+    case "create":
+      return scope.def.virtual ? yield* serveVirtual(call) : yield* serveCreate(call);
+    case "get":
+      return showObject(call, yield* getObject(server, scope));
+    case "list":
+      return showList(call, yield* listObjects(server, scope));
+    case "watch":
+      return yield* serveWatch(call);
+    case "update": {
+      const updated = yield* updateObject(server, scope, body);
+      if (!updated.ok) return refusal(updated.error);
+      const { created, object } = updated.value;
+      return reply(created ? 201 : 200, presentObject(call.shown, object, server.kernel.now));
+    }
+    case "patch":
+      return showObject(call, yield* patchObject(server, scope, request.headers["content-type"] ?? "", body));
+    case "delete":
+      return showDeleted(call, yield* deleteObject(server, scope, deleteOptions(request)));
+    case "deletecollection":
+      return yield* serveDeleteCollection(call);
+    default:
+      return refusal(methodNotSupported(scope.def, scope.verb));
+  }
+}
+
+function* serveCreate({ server, scope, request, shown }: Call): Task<ApiResponse> {
+  const created = yield* createObject(server, scope, request.body);
+  if (!created.ok) return refusal(created.error);
+  const warnings = scope.quiet ? [] : scope.hub.warnings(created.value, undefined);
+  const body = presentObject(shown, created.value, server.kernel.now);
+  if (warnings.length === 0) return reply(201, body);
+  const text = warnings.map((warning) => `299 - ${JSON.stringify(warning)}`).join(", ");
+  return reply(201, body, { ...JSON_HEADERS, warning: text });
+}
+
+function* serveVirtual({ server, scope, request }: Call): Task<ApiResponse> {
+  const { body } = request;
+  if (scope.def === (bindings as ResourceDefinition)) {
+    const name = (body as Binding | undefined)?.metadata?.name ?? "";
+    if (name === "") return refusal(badRequest("name must be provided"));
+    const bound = yield* bindPod(server, { ...scope, def: pods, hub: pods, name }, body);
+    return bound.ok ? reply(201, bound.value) : refusal(bound.error);
+  }
+  const answered = answerReview(server, scope, body);
+  return answered.ok ? reply(201, answered.value) : refusal(answered.error);
+}
+
+function* serveWatch({ server, scope, exchange, shown }: Call): Task<ApiResponse | undefined> {
+  const present = isPlain(shown) ? undefined : (obj: ApiObject) => presentObject(shown, obj, server.kernel.now);
+  const begun = yield* watchObjects(server, scope, exchange, present);
+  return begun.ok ? undefined : refusal(begun.error);
+}
+
+function* serveDeleteCollection(call: Call): Task<ApiResponse> {
+  const { server, scope, request } = call;
+  const selection = parseSelection(scope.hub, scope.namespace, scope.query);
+  if (!selection.ok) return refusal(selection.error);
+  const deleted = yield* deleteCollection(server, scope, selection.value, deleteOptions(request));
+  if (!deleted.ok) return refusal(deleted.error);
+  const { kind, apiVersion } = scope.def;
+  const metadata = { resourceVersion: String(server.feed.revision) };
+  return reply(200, { kind: `${kind}List`, apiVersion, metadata, items: deleted.value });
+}
+
+function* serveSubresource({ server, scope, request, shown }: Call): Task<ApiResponse> {
+  const { body } = request;
+  const sub = scope.def.subresources[scope.subresource];
+  if (sub === undefined) return refusal(pathNotFound());
+  if (!sub.verbs.includes(scope.verb as Verb)) return refusal(methodNotSupported(scope.def, scope.verb));
+  const contentType = request.headers["content-type"] ?? "";
+  switch (`${scope.subresource} ${scope.verb}`) {
+    case "binding create":
+      return answer(201, yield* bindPod(server, scope, body));
+    case "eviction create":
+      return answer(201, yield* evictPod(server, scope, body));
+    case "token create":
+      return answer(201, yield* requestToken(server, scope, body));
+    case "scale get":
+      return answer(200, yield* getScale(server, scope));
+    case "scale update":
+      return answer(200, yield* updateScale(server, scope, body));
+    case "scale patch":
+      return answer(200, yield* patchScale(server, scope, contentType, body));
+    default:
+      return refusal(serviceUnavailable(`${shown.def.resource}/${scope.subresource} is not served`));
+  }
+}
+
+function answer(status: number, result: Result<unknown, Status>): ApiResponse {
+  return result.ok ? reply(status, result.value) : refusal(result.error);
+}
+
+function showObject({ server, shown }: Call, result: Result<ApiObject, Status>): ApiResponse {
+  return result.ok ? reply(200, presentObject(shown, result.value, server.kernel.now)) : refusal(result.error);
+}
+
+function showList({ server, shown }: Call, result: Result<Parameters<typeof presentList>[1], Status>): ApiResponse {
+  return result.ok ? reply(200, presentList(shown, result.value, server.kernel.now)) : refusal(result.error);
+}
+
+function showDeleted(call: Call, result: Result<Outcome, Status>): ApiResponse {
+  if (!result.ok) return refusal(result.error);
+  const { object, removed } = result.value;
+  const { def } = call.scope;
+  if (!removed || RETURN_DELETED.has(def)) {
+    return reply(200, presentObject(call.shown, object, call.server.kernel.now));
+  }
+  const details: NonNullable<Status["details"]> = { name: object.metadata.name ?? "", kind: def.resource };
+  if (def.group !== "") details.group = def.group;
+  if (object.metadata.uid !== undefined) details.uid = object.metadata.uid;
+  return reply(200, success(details));
+}
+
+/** Options of a deletion: in the body, or in the query. */
+function deleteOptions({ body, query }: ApiRequest): DeleteOptions {
+  const given = typeof body === "object" && body !== null ? (body as DeleteOptions) : undefined;
+  const seconds = query["gracePeriodSeconds"];
+  const policy = query["propagationPolicy"];
+  if (seconds === undefined && policy === undefined) return given ?? {};
+  const options: DeleteOptions = { ...given };
+  if (seconds !== undefined) options.gracePeriodSeconds = Number(seconds);
+  if (policy !== undefined) options.propagationPolicy = policy;
+  return options;
+}
+
+function isDryRun(query: Readonly<Record<string, string>>, body: unknown): boolean {
+  if (query["dryRun"] === "All") return true;
+  if (typeof body !== "object" || body === null) return false;
+  const { kind, dryRun } = body as DeleteOptions;
+  return kind === "DeleteOptions" && Array.isArray(dryRun) && dryRun.includes("All");
+}

@@ -1,0 +1,85 @@
+/**
+ * Patches of three types (apiserver `pkg/endpoints/handlers/patch.go`). Server-side apply is not served yet.
+ */
+import { err, ok, type Result } from "../../../shared/result";
+import { applyJsonPatch } from "../../api/patch/json-patch";
+import { mergeSchemaOf } from "../../api/patch/merge-keys";
+import { applyMergePatch } from "../../api/patch/merge-patch";
+import { isJsonObject, PatchError, type JsonObject } from "../../api/patch/patch-error";
+import { applyStrategicMergePatch } from "../../api/patch/strategic-merge-patch";
+import { badRequest, unprocessable, unsupportedMediaType } from "../../api/status";
+import type { ApiObject, Status } from "../../api/types";
+import type { Task } from "../../kernel/task";
+import type { Server } from "../server";
+import { checkName, readObject } from "./body";
+import type { Scope } from "./scope";
+import { changeObject, type Change } from "./update";
+
+export const JSON_PATCH = "application/json-patch+json";
+export const MERGE_PATCH = "application/merge-patch+json";
+export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
+
+/** How a patch is applied to an object, as the client sees it. */
+export type Patcher = (target: ApiObject) => Result<unknown, Status>;
+
+/** Reads a patch; its errors show when it is applied. */
+export function makePatcher(contentType: string, kind: string, body: unknown): Result<Patcher, Status> {
+  switch (mediaType(contentType)) {
+    case JSON_PATCH:
+      return ok((target) => attempt(() => applyJsonPatch(target, body), rejected));
+    case MERGE_PATCH:
+      return ok((target) => attempt(() => applyMergePatch(target, body), badRequest));
+    case STRATEGIC_PATCH: {
+      const schema = mergeSchemaOf(kind);
+      return ok((target) =>
+        attempt(() => applyStrategicMergePatch(target as unknown as JsonObject, body, schema), badRequest),
+      );
+    }
+    default:
+      return err(unsupportedMediaType(ACCEPTED));
+  }
+}
+
+/** PATCH: gives the object as it was stored. */
+export function* patchObject(
+  server: Server,
+  scope: Scope,
+  contentType: string,
+  body: unknown,
+): Task<Result<ApiObject, Status>> {
+  const { def, hub } = scope;
+  const patcher = makePatcher(contentType, def.kind, body);
+  if (!patcher.ok) return patcher;
+  const change: Change = (existing) => {
+    const shown = def === hub ? existing : (def.conversion?.fromHub(existing) ?? existing);
+    const patched = patcher.value(shown);
+    if (!patched.ok) return patched;
+    if (patched.value === shown) return ok(existing);
+    if (!isJsonObject(patched.value)) return err(badRequest("a patch may not turn an object into something else"));
+    const read = readObject(scope, patched.value);
+    if (!read.ok) return read;
+    const misnamed = checkName(read.value, scope.name);
+    return misnamed === undefined ? read : err(misnamed);
+  };
+  const changed = yield* changeObject(server, scope, change);
+  return changed.ok ? ok(changed.value.object) : changed;
+}
+
+function mediaType(contentType: string): string {
+  const end = contentType.indexOf(";");
+  return end < 0 ? contentType : contentType.slice(0, end).trim();
+}
+
+function rejected(): Status {
+  return unprocessable("the server rejected our request due to an error in our request");
+}
+
+function attempt(apply: () => unknown, refuse: (message: string) => Status): Result<unknown, Status> {
+  try {
+    return ok(apply());
+  } catch (e) {
+    if (!(e instanceof PatchError)) throw e;
+    return err(refuse(e.message));
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The number of replicas as an object of its own (`pkg/registry/apps/deployment/storage/storage.go` ScaleREST).
+ */
+import { err, ok, type Result } from "../../../shared/result";
+import { invalid as invalidField } from "../../api/field-error";
+import { isJsonObject } from "../../api/patch/patch-error";
+import type { ScaleAccess } from "../../api/resource";
+import { badRequest, conflict, invalid, pathNotFound } from "../../api/status";
+import type { ApiObject, ObjectMeta, Scale, Status } from "../../api/types";
+import type { Task } from "../../kernel/task";
+import type { Server } from "../server";
+import { makePatcher } from "./patch";
+import { getObject } from "./read";
+import { groupResource, type Scope } from "./scope";
+import { changeObject } from "./update";
+
+type Access = ScaleAccess<ApiObject>;
+
+/** GET …/scale. */
+export function* getScale(server: Server, scope: Scope): Task<Result<Scale, Status>> {
+  const { scale } = scope.hub;
+  if (scale === undefined) return err(pathNotFound());
+  const read = yield* getObject(server, scope);
+  return read.ok ? ok(scaleOf(scale, read.value)) : read;
+}
+
+/** PUT …/scale. */
+export function* updateScale(server: Server, scope: Scope, body: unknown): Task<Result<Scale, Status>> {
+  return yield* changeScale(server, scope, () => {
+    if (!isJsonObject(body)) return err(badRequest("the body of the request is no object"));
+    return ok(body as unknown as Scale);
+  });
+}
+
+/** PATCH …/scale. */
+export function* patchScale(
+  server: Server,
+  scope: Scope,
+  contentType: string,
+  body: unknown,
+): Task<Result<Scale, Status>> {
+  const patcher = makePatcher(contentType, "Scale", body);
+  if (!patcher.ok) return patcher;
+  return yield* changeScale(server, scope, (scale) => patcher.value(scale) as Result<Scale, Status>);
+}
+
+function* changeScale(
+  server: Server,
+  scope: Scope,
+  change: (present: Scale) => Result<Scale, Status>,
+): Task<Result<Scale, Status>> {
+  const { scale: access } = scope.hub;
+  if (access === undefined) return err(pathNotFound());
+  const onObject: Scope = { ...scope, subresource: "" };
+  const changed = yield* changeObject(server, onObject, (existing) => {
+    const present = scaleOf(access, existing);
+    const wanted = change(present);
+    if (!wanted.ok) return wanted;
+    const { metadata, spec } = wanted.value;
+    const given = metadata?.resourceVersion ?? "";
+    if (given !== "" && given !== existing.metadata.resourceVersion) {
+      return err(conflict(groupResource(scope), scope.name));
+    }
+    const replicas = spec?.replicas ?? 0;
+    if (!Number.isInteger(replicas) || replicas < 0) {
+      const error = invalidField("spec.replicas", replicas, "must be greater than or equal to 0");
+      return err(invalid("autoscaling", "Scale", scope.name, [error]));
+    }
+    return ok(access.withReplicas(existing, replicas));
+  });
+  return changed.ok ? ok(scaleOf(access, changed.value.object)) : changed;
+}
+
+function scaleOf(access: Access, object: ApiObject): Scale {
+  const from = object.metadata;
+  const metadata: ObjectMeta = { name: from.name ?? "" };
+  if (from.namespace !== undefined) metadata.namespace = from.namespace;
+  if (from.uid !== undefined) metadata.uid = from.uid;
+  if (from.resourceVersion !== undefined) metadata.resourceVersion = from.resourceVersion;
+  if (from.creationTimestamp !== undefined) metadata.creationTimestamp = from.creationTimestamp;
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata,
+    spec: { replicas: access.specReplicas(object) },
+    status: { replicas: access.statusReplicas(object), selector: access.selector(object) },
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Replaces objects and their status (apiserver `pkg/registry/generic/registry/store.go` Update,
+ * `pkg/registry/rest/update.go`).
+ */
+import { err, ok, type Result } from "../../../shared/result";
+import { invalid as invalidField } from "../../api/field-error";
+import { leases } from "../../api/kinds/lease";
+import { finalizeNamespace, namespaces } from "../../api/kinds/namespace";
+import { podDisruptionBudgets } from "../../api/kinds/pod-disruption-budget";
+import { services } from "../../api/kinds/service";
+import type { ResourceDefinition } from "../../api/resource";
+import { conflict, invalid, notFound } from "../../api/status";
+import type { ApiObject, Namespace, Service, Status } from "../../api/types";
+import type { Task } from "../../kernel/task";
+import type { Server } from "../server";
+import { checkName, readObject } from "./body";
+import { createObject } from "./create";
+import { guaranteedUpdate, type Outcome, type Plan } from "./guaranteed-update";
+import { groupResource, type Scope } from "./scope";
+
+/** Kinds whose updates must say which revision they are based on. */
+const CONDITIONAL = new Set<ResourceDefinition>([leases, podDisruptionBudgets]);
+
+/** Turns the present state into what the client wants it to be. */
+export type Change = (existing: ApiObject) => Result<ApiObject, Status>;
+
+export interface Updated {
+  readonly object: ApiObject;
+  /** A PUT to a name that was free, where the kind allows it. */
+  readonly created: boolean;
+}
+
+/** PUT: replaces the object (or its status) with the body. */
+export function* updateObject(server: Server, scope: Scope, body: unknown): Task<Result<Updated, Status>> {
+  const read = readObject(scope, body);
+  if (!read.ok) return read;
+  const misnamed = checkName(read.value, scope.name);
+  if (misnamed !== undefined) return err(misnamed);
+  const updated = yield* changeObject(server, scope, () => read);
+  if (updated.ok) return ok({ object: updated.value.object, created: false });
+  const creates = scope.hub.allowCreateOnUpdate && scope.subresource === "" && updated.error.code === 404;
+  if (!creates) return updated;
+  const created = yield* createObject(server, scope, body);
+  return created.ok ? ok({ object: created.value, created: true }) : created;
+}
+
+/** Changes the scope's object; conflicts that the client did not ask to hear of are retried. */
+export function* changeObject(server: Server, scope: Scope, change: Change): Task<Result<Outcome, Status>> {
+  return yield* guaranteedUpdate(server, scope, function* (existing, taken) {
+    if (existing === undefined) return err(notFound(groupResource(scope), scope.name));
+    const wanted = change(existing);
+    if (!wanted.ok) return wanted;
+    const outdated = checkPreconditions(scope, wanted.value, existing);
+    if (outdated !== undefined) return err(outdated);
+    if (scope.subresource === "status") return yield* planStatus(server, scope, wanted.value, existing);
+    if (scope.subresource === "finalize") return ok(planFinalize(wanted.value, existing));
+    return yield* planObject(server, scope, wanted.value, existing, taken);
+  });
+}
+
+function checkPreconditions(scope: Scope, wanted: ApiObject, existing: ApiObject): Status | undefined {
+  const { resourceVersion, uid } = wanted.metadata;
+  const { hub } = scope;
+  if (resourceVersion === undefined || resourceVersion === "" || resourceVersion === "0") {
+    if (CONDITIONAL.has(hub)) {
+      const text = "must be specified for an update";
+      return invalid(hub.group, hub.kind, scope.name, [invalidField("metadata.resourceVersion", 0, text)]);
+    }
+  } else if (resourceVersion !== existing.metadata.resourceVersion) return conflict(groupResource(scope), scope.name);
+  if (uid !== undefined && uid !== "" && uid !== existing.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`;
+    return conflict(groupResource(scope), scope.name, why);
+  }
+  return undefined;
+}
+
+function* planStatus(
+  server: Server,
+  scope: Scope,
+  wanted: ApiObject,
+  existing: ApiObject,
+): Task<Result<Plan, Status>> {
+  const { hub } = scope;
+  const attributes = { ...updateAttributes(scope, existing), object: wanted as ApiObject | undefined };
+  const refused = yield* server.admission.admit(attributes);
+  if (refused !== undefined) return err(refused);
+  const object = hub.prepareForStatusUpdate(attributes.object as ApiObject, existing);
+  const errors = hub.validateStatusUpdate(object, existing);
+  if (errors.length > 0) return err(invalid(hub.group, hub.kind, scope.name, errors));
+  return ok({ act: "put", object, type: "status" });
+}
+
+function* planObject(
+  server: Server,
+  scope: Scope,
+  wanted: ApiObject,
+  existing: ApiObject,
+  taken: ReadonlySet<string>,
+): Task<Result<Plan, Status>> {
+  const { hub } = scope;
+  const attributes = {
+    ...updateAttributes(scope, existing),
+    object: hub.applyDefaults(wanted) as ApiObject | undefined,
+  };
+  const refused = yield* server.admission.admit(attributes);
+  if (refused !== undefined) return err(refused);
+  const object = hub.prepareForUpdate(attributes.object as ApiObject, existing);
+  const errors = hub.validateUpdate(object, existing);
+  if (errors.length > 0) return err(invalid(hub.group, hub.kind, scope.name, errors));
+  if (isReleased(object, existing)) {
+    if (hub === services) return ok({ act: "remove", claims: server.services.release(existing as Service) });
+    return ok({ act: "remove" });
+  }
+  if (hub !== services) return ok({ act: "put", object, type: "update" });
+  const allocated = server.services.allocate(object as Service, existing as Service, taken);
+  if (!allocated.ok) return allocated;
+  return ok({ act: "put", object: allocated.value.service, type: "update", claims: allocated.value.claims });
+}
+
+function updateAttributes(scope: Scope, old: ApiObject) {
+  const { hub: def, subresource, namespace, name, user } = scope;
+  return { operation: "UPDATE" as const, def, subresource, namespace, name, user, old };
+}
+
+/** The namespace controller lets go of a namespace. */
+function planFinalize(wanted: ApiObject, existing: ApiObject): Plan {
+  const object = finalizeNamespace(wanted as Namespace, existing as Namespace);
+  if (isReleased(object, existing)) return { act: "remove" };
+  return { act: "put", object, type: "update" };
+}
+
+/** Whether an update took away the last thing that kept an object in deletion (`ShouldDeleteDuringUpdate`). */
+function isReleased(next: ApiObject, existing: ApiObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds: grace } = existing.metadata;
+  if (deletionTimestamp === undefined || (grace ?? 0) > 0) return false;
+  return !hasFinalizers(next);
+}
+
+/** Whether something still has to be done before an object may go. */
+export function hasFinalizers(obj: ApiObject): boolean {
+  if ((obj.metadata.finalizers ?? []).length > 0) return true;
+  return obj.kind === namespaces.kind && obj.apiVersion === "v1" && ((obj as Namespace).spec.finalizers ?? []).length > 0;
+}
