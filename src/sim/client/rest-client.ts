@@ -175,7 +175,7 @@ export class RestClient {
   *create<T extends ApiObject>(
     def: ResourceDefinition<T>,
     namespace: string | undefined,
-    obj: ApiObject,
+    obj: NoInfer<T> | ApiObject,
     options: RequestOptions = {},
   ): Task<Result<T, Status>> {
     const path = resourcePath(def, namespace);
@@ -185,7 +185,7 @@ export class RestClient {
   /** Replaces an object (or its `status`); fails with Conflict when its resourceVersion is not the newest. */
   *update<T extends ApiObject>(
     def: ResourceDefinition<T>,
-    obj: ApiObject,
+    obj: NoInfer<T> | ApiObject,
     options: UpdateOptions = {},
   ): Task<Result<T, Status>> {
     const { namespace, name } = obj.metadata;

@@ -91,7 +91,12 @@ export function nodeIpamController(context: ControllerContext): Controller {
     if (node === undefined || node.spec.podCIDR !== undefined) return undefined;
     const cidr = set.allocate();
     if (cidr === undefined) {
-      recorder.event(objectRef(node), "Normal", "CIDRNotAvailable", `Node ${key} status is now: CIDRNotAvailable`);
+      recorder.event(
+        objectRef(node),
+        "Normal",
+        "CIDRNotAvailable",
+        `Node ${key} status is now: CIDRNotAvailable`,
+      );
       return undefined;
     }
     engine.decide(key, "a block of addresses", "none", `give it ${cidr}`);

@@ -1,10 +1,12 @@
 /**
- * Clears away pods that nobody else will: too many that ended, those of nodes that are gone, those deleted before
- * they had a node, and those on nodes that are out of service (`pkg/controller/podgc/gc_controller.go`).
+ * Clears away pods that nobody else will: too many that ended, those of nodes that are gone, those deleted
+ * before they had a node, and those on nodes that are out of service
+ * (`pkg/controller/podgc/gc_controller.go`). /
  */
 import { nodes } from "../api/kinds/node";
 import { pods } from "../api/kinds/pod";
-import { findTaint, isPodTerminal, setCondition } from "../api/meta";
+import { isPodTerminal, setCondition } from "../api/meta";
+import { findTaint } from "../api/taints";
 import { formatTime } from "../api/time";
 import type { Node, Pod } from "../api/types";
 import type { RestClient } from "../client/rest-client";

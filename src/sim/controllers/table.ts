@@ -1,0 +1,34 @@
+import type { ControllerContext } from "./context";
+import type { Engine } from "./engine";
+import { deploymentController } from "./deployment/deployment-controller";
+import { garbageCollector } from "./garbage-collector";
+import { namespaceController } from "./namespace";
+import { replicaSetController, replicationController } from "./replicaset";
+import { rootCaPublisher } from "./root-ca-publisher";
+import { serviceAccountController } from "./serviceaccount";
+import { serviceAccountTokenController } from "./serviceaccount-token";
+
+/** A controller that the manager runs: made when it begins to lead, then started once informers run. */
+export interface Controller {
+  /** Queue, workers and what it shows of itself; controllers with several loops have several. */
+  readonly engine: Engine | readonly Engine[];
+  start(): void;
+}
+
+/** A controller's name, as `--controllers` knows it, and how to make it. */
+export interface ControllerEntry {
+  readonly name: string;
+  readonly make: (context: ControllerContext) => Controller;
+}
+
+/** Every controller of the manager. A new one is one line here. */
+export const CONTROLLERS: readonly ControllerEntry[] = [
+  { name: "serviceaccount-token-controller", make: serviceAccountTokenController },
+  { name: "serviceaccount-controller", make: serviceAccountController },
+  { name: "root-ca-certificate-publisher-controller", make: rootCaPublisher },
+  { name: "namespace-controller", make: namespaceController },
+  { name: "garbage-collector-controller", make: garbageCollector },
+  { name: "replicaset-controller", make: replicaSetController },
+  { name: "replicationcontroller-controller", make: replicationController },
+  { name: "deployment-controller", make: deploymentController },
+];
