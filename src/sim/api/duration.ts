@@ -12,15 +12,6 @@ export function translateTimestamp(time: string | undefined, nowUs: number): str
   return Number.isNaN(us) ? "<unknown>" : humanDuration(nowUs - us);
 }
 
-/**
- * Age of a time in the future seen from `nowUs`; `<unknown>` without one.
- */
-export function translateTimestampUntil(time: string | undefined, nowUs: number): string {
-  if (time === undefined || time === "") return "<unknown>";
-  const us = parseTime(time);
-  return Number.isNaN(us) ? "<unknown>" : humanDuration(us - nowUs);
-}
-
 /** A duration in microseconds with two to three significant figures: `119s`, `3m20s`, `45m`, `5h3m`, `3d4h`, `3y`. */
 export function humanDuration(us: number): string {
   const seconds = Math.trunc(us / MICROSECONDS);

@@ -3,7 +3,7 @@
  */
 import type { StatusCause } from "./types";
 
-export type FieldErrorType =
+type FieldErrorType =
   | "FieldValueNotFound"
   | "FieldValueRequired"
   | "FieldValueDuplicate"
@@ -12,7 +12,6 @@ export type FieldErrorType =
   | "FieldValueForbidden"
   | "FieldValueTooLong"
   | "FieldValueTooMany"
-  | "FieldValueTypeInvalid"
   | "InternalError";
 
 const TITLES: Readonly<Record<FieldErrorType, string>> = {
@@ -24,7 +23,6 @@ const TITLES: Readonly<Record<FieldErrorType, string>> = {
   FieldValueForbidden: "Forbidden",
   FieldValueTooLong: "Too long",
   FieldValueTooMany: "Too many",
-  FieldValueTypeInvalid: "Invalid value",
   InternalError: "Internal error",
 };
 
@@ -84,11 +82,6 @@ export function tooLong(field: string, max: number): FieldError {
 export function tooMany(field: string, actual: number, max: number): FieldError {
   const items = max === 1 ? "item" : "items";
   return fieldError("FieldValueTooMany", field, `must have at most ${max} ${items}`, String(actual));
-}
-
-/** A value of the wrong JSON type. */
-export function typeInvalid(field: string, detail: string): FieldError {
-  return fieldError("FieldValueTypeInvalid", field, detail);
 }
 
 /** The whole message, path included: `spec.replicas: Invalid value: -1: must be …`. */

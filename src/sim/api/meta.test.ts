@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as meta from "./meta";
+import { matchesRequiredNodeAffinity } from "./node-affinity";
+import { podRequests } from "./pod-requests";
 import { qosClass } from "./qos";
+import * as taints from "./taints";
 import type { Node, Pod, Taint, Toleration } from "./types";
 
 const pod = (spec: object, status: object = {}, metadata: object = {}): Pod =>
@@ -86,10 +89,10 @@ describe("podRequests", () => {
       ],
       overhead: { cpu: "5m" },
     };
-    const requests = meta.podRequests(pod(spec));
+    const requests = podRequests(pod(spec));
     expect(requests).toMatchObject({ cpuMilli: 1005, memoryBytes: 128 * 1024 * 1024, ephemeralBytes: 0 });
     expect(requests.extended?.get("example.com/gpu")).toBe(1);
-    expect(meta.podRequests(pod(spec))).toBe(requests);
+    expect(podRequests(pod(spec))).toBe(requests);
   });
 
   it.each([
@@ -114,16 +117,16 @@ describe("taints", () => {
     [{ key: "k", operator: "Exists", effect: "NoSchedule" }, false],
     [{ key: "other", operator: "Exists" }, false],
   ])("%j: %s", (toleration, expected) => {
-    expect(meta.tolerates(toleration, taint)).toBe(expected);
-    expect(meta.toleratesAll([taint], [toleration], ["NoExecute"])).toBe(expected);
-    expect(meta.toleratesAll([taint], [], ["NoSchedule"])).toBe(true);
+    expect(taints.tolerates(toleration, taint)).toBe(expected);
+    expect(taints.toleratesAll([taint], [toleration], ["NoExecute"])).toBe(expected);
+    expect(taints.toleratesAll([taint], [], ["NoSchedule"])).toBe(true);
   });
 
   it("adds once and removes", () => {
-    const list = meta.addTaint(undefined, taint);
-    expect(meta.addTaint(list, { ...taint, value: "x" })).toBe(list);
-    expect(meta.removeTaint(list, "k", "NoExecute")).toEqual([]);
-    expect(meta.removeTaint(list, "k", "NoSchedule")).toBe(list);
+    const list = taints.addTaint(undefined, taint);
+    expect(taints.addTaint(list, { ...taint, value: "x" })).toBe(list);
+    expect(taints.removeTaint(list, "k", "NoExecute")).toEqual([]);
+    expect(taints.removeTaint(list, "k", "NoSchedule")).toBe(list);
   });
 });
 
@@ -147,18 +150,12 @@ describe("node affinity", () => {
     const affinity = {
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [nodeTerm] } },
     };
-    expect(meta.matchesRequiredNodeAffinity({ containers: [], affinity } as Pod["spec"], node)).toBe(
-      expected,
-    );
+    expect(matchesRequiredNodeAffinity({ containers: [], affinity } as Pod["spec"], node)).toBe(expected);
   });
 
   it("honours nodeSelector", () => {
-    expect(meta.matchesRequiredNodeAffinity({ containers: [], nodeSelector: { zone: "b" } }, node)).toBe(
-      false,
-    );
-    expect(meta.matchesRequiredNodeAffinity({ containers: [], nodeSelector: { zone: "a" } }, node)).toBe(
-      true,
-    );
+    expect(matchesRequiredNodeAffinity({ containers: [], nodeSelector: { zone: "b" } }, node)).toBe(false);
+    expect(matchesRequiredNodeAffinity({ containers: [], nodeSelector: { zone: "a" } }, node)).toBe(true);
   });
 });
 

@@ -4,12 +4,6 @@
 import { parseTime } from "./time";
 import type { ApiObject, IntOrString, OwnerReference, PodCondition, PodSpec, PodStatus } from "./types";
 
-export { podRequests } from "./pod-requests";
-export type { Resources } from "./pod-requests";
-export { addTaint, removeTaint, findTaint, sameTaint } from "./taints";
-export { findUntolerated, tolerates, toleratesAll, toleratesAny } from "./taints";
-export { matchesNodeSelector, matchesNodeSelectorTerms, matchesRequiredNodeAffinity } from "./node-affinity";
-
 /** `namespace/name`, or the name alone for cluster-scoped objects: the key of informers and work queues. */
 export function objectKey(obj: ApiObject): string {
   const { namespace, name } = obj.metadata;
@@ -52,12 +46,6 @@ export function controllerRef(owner: ApiObject): OwnerReference {
     controller: true,
     blockOwnerDeletion: true,
   };
-}
-
-/** The group of an apiVersion: `apps` of `apps/v1`, `""` of `v1`. */
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
 export function isDeleting(obj: ApiObject): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { deepEqual, generateName, podTemplateHash, randomSuffix } from "./names";
+import { deepEqual } from "./deep-equal";
+import { generateName, podTemplateHash, randomSuffix } from "./names";
 
 const counter = (): ((bound: number) => number) => {
   let n = 0;

@@ -3,11 +3,9 @@
  */
 import type { PodTemplateSpec } from "./types";
 
-export { deepEqual } from "./deep-equal";
-
 /** No vowels and no look-alikes (apimachinery `pkg/util/rand/rand.go`). */
 const ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
-export const SUFFIX_LENGTH = 5;
+const SUFFIX_LENGTH = 5;
 const GENERATED_MAX = 63;
 
 /** Draws an integer in `[0, bound)`. */
@@ -28,7 +26,7 @@ export function generateName(prefix: string, nextInt: IntegerSource): string {
 }
 
 /** Each decimal digit as a letter of the alphabet (`rand.SafeEncodeString`), so that no words come out. */
-export function safeEncode(text: string): string {
+function safeEncode(text: string): string {
   let made = "";
   for (let i = 0; i < text.length; i++) made += ALPHABET[text.charCodeAt(i) % ALPHABET.length]!;
   return made;

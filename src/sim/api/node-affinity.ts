@@ -8,7 +8,7 @@ type NodeLike = Pick<Node, "metadata">;
 type Requirement = NonNullable<NodeSelectorTerm["matchExpressions"]>[number];
 
 /** Whether the labels have every pair of the selector. */
-export function matchesNodeSelector(selector: Labels | undefined, labels: Labels | undefined): boolean {
+function matchesNodeSelector(selector: Labels | undefined, labels: Labels | undefined): boolean {
   if (selector === undefined) return true;
   for (const key in selector) if (labels?.[key] !== selector[key]) return false;
   return true;
@@ -22,7 +22,7 @@ export function matchesRequiredNodeAffinity(spec: PodSpec, node: NodeLike): bool
 }
 
 /** Whether a node matches at least one term. */
-export function matchesNodeSelectorTerms(terms: readonly NodeSelectorTerm[], node: NodeLike): boolean {
+function matchesNodeSelectorTerms(terms: readonly NodeSelectorTerm[], node: NodeLike): boolean {
   for (const term of terms) if (matchesNodeSelectorTerm(term, node)) return true;
   return false;
 }

@@ -5,7 +5,7 @@
  * parsing is remembered in a bounded table and the hot path is one map look-up.
  */
 
-export type QuantityFormat = "BinarySI" | "DecimalSI" | "DecimalExponent";
+type QuantityFormat = "BinarySI" | "DecimalSI" | "DecimalExponent";
 
 export interface Quantity {
   /** The amount in billionths (rounded up). */
@@ -19,7 +19,7 @@ export interface Quantity {
 }
 
 /** A text that is no quantity; `message` is upstream's. */
-export class QuantityError extends Error {
+class QuantityError extends Error {
   override readonly name = "QuantityError";
 }
 
@@ -73,7 +73,7 @@ function lookUp(text: string): Quantity | string {
 }
 
 /** Builds a quantity from billionths. */
-export function quantityOf(nano: bigint, format: QuantityFormat): Quantity {
+function quantityOf(nano: bigint, format: QuantityFormat): Quantity {
   return {
     nano,
     format,
@@ -163,7 +163,7 @@ function parseExponent(text: string): number | undefined {
 }
 
 /** The canonical text: no fraction, the largest suffix with an integer before it, `0` for nothing. */
-export function formatQuantity(quantity: Quantity): string {
+function formatQuantity(quantity: Quantity): string {
   const { nano } = quantity;
   if (nano === 0n) return "0";
   const inBinary = quantity.format === "BinarySI" && (nano >= 1024n * NANO || nano <= -1024n * NANO);

@@ -153,7 +153,7 @@ function parsePathUncached(path: string): ResourcePath {
 }
 
 /** Decodes a query string; broken escapes are left as they are. */
-export function parseQuery(text: string): Readonly<Record<string, string>> {
+function parseQuery(text: string): Readonly<Record<string, string>> {
   const query: Record<string, string> = {};
   for (const pair of text.split("&")) {
     if (pair === "") continue;

@@ -17,7 +17,7 @@ import type { NameRule } from "./validation/names";
 
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
-export const ALL_VERBS: readonly Verb[] = [
+const ALL_VERBS: readonly Verb[] = [
   "create",
   "delete",
   "deletecollection",
@@ -49,7 +49,7 @@ export interface ScaleAccess<T> {
 }
 
 /** How a kind that shares another kind's storage is turned into it and back. */
-export interface Conversion {
+interface Conversion {
   /** Group of the resource whose storage and strategy are used (same plural, version v1). */
   readonly hubGroup: string;
   toHub(obj: ApiObject): ApiObject;

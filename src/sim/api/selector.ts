@@ -6,7 +6,7 @@ import { assert } from "../../shared/assert";
 import type { LabelSelector, Labels } from "./types";
 import { isLabelValue, isQualifiedName } from "./validation/names";
 
-export type SelectorOperator = "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" | "=" | "==" | "!=";
+type SelectorOperator = "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" | "=" | "==" | "!=";
 
 interface Requirement {
   readonly key: string;
@@ -51,7 +51,7 @@ class RequirementList implements Selector {
 }
 
 /** Matches every object. */
-export const EVERYTHING: Selector = new RequirementList([]);
+const EVERYTHING: Selector = new RequirementList([]);
 
 /** Matches no object: what an absent selector means. */
 export const NOTHING: Selector = { matches: () => false, empty: false, toString: () => "<null>" };

@@ -13,7 +13,7 @@ export interface GroupResource {
 }
 
 /** `deployments.apps`, or `pods` for the core group. */
-export function qualified(of: GroupResource): string {
+function qualified(of: GroupResource): string {
   return of.group === "" ? of.resource : `${of.resource}.${of.group}`;
 }
 
@@ -69,7 +69,7 @@ export function generateNameConflict(of: GroupResource, name: string, retryAfter
 }
 
 /** What optimistic locking answers to a stale resourceVersion. */
-export const OBJECT_MODIFIED =
+const OBJECT_MODIFIED =
   "the object has been modified; please apply your changes to the latest version and try again";
 
 export function conflict(of: GroupResource, name: string, why: string = OBJECT_MODIFIED): Status {
@@ -117,14 +117,6 @@ export function timeout(message: string, retryAfterSeconds = 0): Status {
   return failure(504, "Timeout", `Timeout: ${message}`, retryDetails(retryAfterSeconds));
 }
 
-/** The request may be repeated: the server could not do it just now. */
-export function serverTimeout(of: GroupResource, operation: string, retryAfterSeconds: number): Status {
-  const message =
-    `The ${operation} operation against ${qualified(of)} could not be completed at this time, ` +
-    "please try again.";
-  return failure(500, "ServerTimeout", message, { ...detailsOf(of, ""), ...retryDetails(retryAfterSeconds) });
-}
-
 export function tooManyRequests(message: string, retryAfterSeconds = 0, causes?: StatusCause[]): Status {
   const details = retryDetails(retryAfterSeconds);
   if (causes !== undefined) details.causes = causes;
@@ -143,10 +135,6 @@ export function serviceUnavailable(message: string): Status {
 export function methodNotSupported(of: GroupResource, verb: string): Status {
   const message = `${verb} is not supported on resources of kind "${qualified(of)}"`;
   return failure(405, "MethodNotAllowed", message, detailsOf(of, ""));
-}
-
-export function notAcceptable(accepted: readonly string[]): Status {
-  return failure(406, "NotAcceptable", `only the following media types are accepted: ${accepted.join(", ")}`);
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): Status {

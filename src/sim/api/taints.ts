@@ -3,10 +3,8 @@
  */
 import type { Taint, Toleration } from "./types";
 
-export type TaintEffect = "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-
 /** Whether two taints are one: same key and effect; the value may differ. */
-export function sameTaint(a: Taint, b: Taint): boolean {
+function sameTaint(a: Taint, b: Taint): boolean {
   return a.key === b.key && a.effect === b.effect;
 }
 

@@ -14,7 +14,7 @@ type EnvVar = NonNullable<Container["env"]>[number];
 type Quantities = Record<string, string>;
 
 /** The list with `change` applied to each item; the same list if no item changed. */
-export function mapSame<T>(list: T[], change: (item: T) => T): T[] {
+function mapSame<T>(list: T[], change: (item: T) => T): T[] {
   for (let i = 0; i < list.length; i++) {
     const item = list[i]!;
     const changed = change(item);
@@ -41,7 +41,7 @@ export function defaultPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
 }
 
 /** Defaults of the spec inside a pod template. */
-export function defaultTemplatePodSpec(spec: PodSpec): PodSpec {
+function defaultTemplatePodSpec(spec: PodSpec): PodSpec {
   const change = spec.hostNetwork === true ? hostNetworkContainer : defaultContainer;
   const containers = spec.containers && mapSame(spec.containers, change);
   const initContainers = spec.initContainers && mapSame(spec.initContainers, change);
@@ -94,7 +94,7 @@ function hostNetworkContainer(container: Container): Container {
   return { ...made, ports };
 }
 
-export function defaultContainer(container: Container): Container {
+function defaultContainer(container: Container): Container {
   const { resources, ports, env, livenessProbe, readinessProbe, startupProbe } = container;
   const nextResources = canonicalResources(resources ?? NO_RESOURCES);
   const nextPorts = ports && mapSame(ports, defaultPort);

@@ -12,6 +12,7 @@ export const clusterRoleBindings = defineResource<ClusterRoleBinding>({
   kind: "ClusterRoleBinding",
   resource: "clusterrolebindings",
   namespaced: false,
+  allowCreateOnUpdate: true,
   nameRule: isPathSegment,
   columns: bindingColumns(),
   defaults: defaultBinding,

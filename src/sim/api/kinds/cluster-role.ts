@@ -10,6 +10,7 @@ export const clusterRoles = defineResource<ClusterRole>({
   kind: "ClusterRole",
   resource: "clusterroles",
   namespaced: false,
+  allowCreateOnUpdate: true,
   nameRule: isPathSegment,
   columns: roleColumns(),
   defaults: (role) => (role.rules === undefined ? { ...role, rules: [] } : role),

@@ -72,6 +72,7 @@ export const endpoints = defineResource<Endpoints>({
   resource: "endpoints",
   shortNames: ["ep"],
   namespaced: true,
+  allowCreateOnUpdate: true,
   storagePrefix: "/registry/services/endpoints",
   columns: [
     nameColumn(),

@@ -56,6 +56,7 @@ export const events = defineResource<Event>({
   resource: "events",
   shortNames: ["ev"],
   namespaced: true,
+  allowCreateOnUpdate: true,
   fields: {
     "involvedObject.kind": (event) => event.involvedObject.kind ?? "",
     "involvedObject.namespace": (event) => event.involvedObject.namespace ?? "",

@@ -27,6 +27,7 @@ export const leases = defineResource<Lease>({
   kind: "Lease",
   resource: "leases",
   namespaced: true,
+  allowCreateOnUpdate: true,
   spec: true,
   generation: false,
   triggerField: "metadata.name",

@@ -12,6 +12,7 @@ export const roleBindings = defineResource<RoleBinding>({
   kind: "RoleBinding",
   resource: "rolebindings",
   namespaced: true,
+  allowCreateOnUpdate: true,
   nameRule: isPathSegment,
   columns: bindingColumns(),
   defaults: defaultBinding,

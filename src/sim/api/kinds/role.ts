@@ -10,6 +10,7 @@ export const roles = defineResource<Role>({
   kind: "Role",
   resource: "roles",
   namespaced: true,
+  allowCreateOnUpdate: true,
   nameRule: isPathSegment,
   columns: roleColumns(),
   defaults: (role) => (role.rules === undefined ? { ...role, rules: [] } : role),

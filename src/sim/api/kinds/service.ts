@@ -137,6 +137,7 @@ export const services = defineResource<Service>({
   shortNames: ["svc"],
   categories: ["all"],
   namespaced: true,
+  allowCreateOnUpdate: true,
   storagePrefix: "/registry/services/specs",
   nameRule: isDns1035Label,
   generation: false,

@@ -7,7 +7,7 @@ import type { FieldError } from "../field-error";
 import { maxLengthText } from "./names";
 
 /** One mebibyte, all values together. */
-export const DATA_MAX = 1024 * 1024;
+const DATA_MAX = 1024 * 1024;
 const KEY_MAX = 253;
 const BAD_KEY =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  " +

@@ -12,7 +12,7 @@ import { validateAnnotations, validateLabels } from "./object-meta";
 import { validateNonNegative } from "./resources";
 import { validateAffinity, validateReference, validateSpread, validateTolerations } from "./scheduling";
 
-export const RESTART_POLICIES: readonly string[] = ["Always", "OnFailure", "Never"];
+const RESTART_POLICIES: readonly string[] = ["Always", "OnFailure", "Never"];
 const DNS_POLICIES: readonly string[] = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
 const MAX_INT32 = 2_147_483_647;
 
