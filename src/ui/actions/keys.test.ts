@@ -19,8 +19,8 @@ beforeEach(() =>
 
 describe("keys", () => {
   it.each([
-    ["h", () => useUi.getState().truth === false],
-    ["H", () => useUi.getState().truth === false],
+    ["h", () => !useUi.getState().truth],
+    ["H", () => !useUi.getState().truth],
     ["l", () => useUi.getState().legend],
     ["?", () => useUi.getState().help],
     ["0", () => !useUi.getState().ownsCamera],

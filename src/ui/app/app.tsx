@@ -57,7 +57,9 @@ function Floating(): ReactNode {
   return (
     <Suspense>
       {legend && <Legend />}
-      {inspecting && selected && selected.kind !== "link" && <Inspector entity={selected} />}
+      {inspecting && selected && selected.kind !== "link" && (
+        <Inspector key={`${selected.kind}:${selected.id}`} entity={selected} />
+      )}
     </Suspense>
   );
 }

@@ -10,7 +10,7 @@ export function QuestionField(): ReactNode {
   const question = useQuestion((state) => state.question);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    field.current?.select();
+    if (question) field.current?.select();
   }, [question]);
   if (!question) return null;
   const { title, value, type, answer } = question;

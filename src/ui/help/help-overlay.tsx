@@ -24,7 +24,7 @@ export function HelpOverlay(): ReactNode {
     <Dialog.Root open onOpenChange={(help) => useUi.setState({ help })}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 bg-bg/60" />
-        <Dialog.Content className="panel fixed left-1/2 top-1/2 z-50 max-h-[86vh] w-[620px] max-w-[94vw] -translate-x-1/2 -translate-y-1/2 overflow-auto p-6">
+        <Dialog.Content className="panel help">
           <div className="flex items-start justify-between">
             <Dialog.Title className="text-[20px] font-[560]">{text.help.title}</Dialog.Title>
             <Dialog.Close asChild>

@@ -37,7 +37,6 @@ export function useInspection(entity: Entity): Inspection | null | undefined {
     let over = false;
     let askedAt = -1;
     let asking = false;
-    setFound(undefined);
     const ask = async (): Promise<void> => {
       const { frame } = useCluster.getState();
       if (asking || frame === askedAt) return;

@@ -4,7 +4,7 @@ import { memo } from "react";
 import type { MouseEvent, ReactNode } from "react";
 import { Button } from "../components/button";
 import { text } from "../i18n/en";
-import { listsOf, sceneOf, useCluster } from "../store/cluster-store";
+import { currentLists, listsOf, sceneOf, useCluster } from "../store/cluster-store";
 import { openMenu, select, useUi } from "../store/ui-store";
 import type { Entity } from "../store/ui-store";
 import type { PodView } from "../../worker/protocol/protocol";
@@ -163,7 +163,7 @@ function PodTable(): ReactNode {
   const count = useCluster((state) => listsOf(state).podCount);
   useCluster((state) => state.frame);
   const truth = useUi((state) => state.truth);
-  const { podsOf } = listsOf(useCluster.getState());
+  const { podsOf } = currentLists();
   const pods = ["", ...masters, ...hosts].flatMap((host) => podsOf[host] ?? []).slice(0, SHOWN);
   return (
     <table className="outline-table">

@@ -6,7 +6,7 @@ import type { PointerEvent as ReactPointerEvent, KeyboardEvent, MouseEvent } fro
 import type { Entity } from "../store/ui-store";
 import { inspect, openMenu, select, useUi } from "../store/ui-store";
 
-const KINDS: readonly string[] = ["host", "process", "pod", "workload", "service", "link"];
+const KINDS: ReadonlySet<string> = new Set(["host", "process", "pod", "workload", "service", "link"]);
 
 export const entityMark = (kind: Entity["kind"], id: string): string => `${kind}:${id}`;
 
@@ -17,9 +17,7 @@ export function entityAt(target: EventTarget | null): { entity: Entity; element:
   if (!element || !mark) return undefined;
   const colon = mark.indexOf(":");
   const kind = mark.slice(0, colon);
-  return KINDS.includes(kind)
-    ? { entity: { kind, id: mark.slice(colon + 1) } as Entity, element }
-    : undefined;
+  return KINDS.has(kind) ? { entity: { kind, id: mark.slice(colon + 1) } as Entity, element } : undefined;
 }
 
 const LONG_PRESS_MS = 550;

@@ -36,11 +36,10 @@ describe("stageLayout", () => {
   ])("lets nothing overlap: %i masters, %i workers", (masters, workers) => {
     const layout = stageLayout(input(masters, workers));
     const rects = [...layout.hosts.entries(), ["waiting", layout.waiting] as const];
-    for (const [a, rectA] of rects) {
-      for (const [b, rectB] of rects) {
-        if (a < b) expect(overlap(rectA, rectB), `${a} over ${b}`).toBe(false);
-      }
-    }
+    const over = rects.flatMap(([a, rectA]) =>
+      rects.filter(([b, rectB]) => a < b && overlap(rectA, rectB)).map(([b]) => `${a} over ${b}`),
+    );
+    expect(over).toEqual([]);
   });
 
   it.each([

@@ -46,6 +46,12 @@ interface ProcessProps {
   readonly narrow: boolean;
 }
 
+function stateWords(process: ProcessView, dead: boolean): string {
+  if (dead) return text.stage.down;
+  if (process.role === "leading") return text.stage.leading;
+  return process.role === "standby" ? text.stage.standby : process.detail;
+}
+
 function processMarks(process: ProcessView, dead: boolean, selected: boolean): Record<string, string> {
   const standby = process.role === "standby" && !dead;
   return {
@@ -54,7 +60,7 @@ function processMarks(process: ProcessView, dead: boolean, selected: boolean): R
     "data-process": process.id,
     "data-actual": process.alive ? "on" : "off",
     "data-role": process.role,
-    "aria-label": `${process.id}, ${dead ? text.stage.down : process.role === "leading" ? text.stage.leading : standby ? text.stage.standby : process.detail}`,
+    "aria-label": `${process.id}, ${stateWords(process, dead)}`,
     title: `${process.name}${process.detail ? ` · ${process.detail}` : ""}`,
   };
 }

@@ -1,4 +1,7 @@
-/** One canvas over the graph: everything that travels, and the traces of what was too quick to see. */
+/**
+ * One canvas over the graph: everything that travels, and the traces of what was too quick to see. Make a new
+ * one (by its key) for another theme or another scene.
+ */
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import type { ReactNode, RefObject } from "react";
@@ -7,25 +10,23 @@ import { onMessages } from "../store/messages";
 import { onPaint, wake } from "../store/ticker";
 import { useUi } from "../store/ui-store";
 import type { StageLayout } from "./layout";
-import { createScenePainter } from "./scene-painter";
+import { ScenePainter } from "./scene-painter";
 
 interface MessageCanvasProps {
   readonly layout: StageLayout;
-  readonly epoch: number;
   /** The element whose pointer shows labels. */
   readonly stage: RefObject<HTMLElement | null>;
 }
 
-export function MessageCanvas({ layout, epoch, stage }: MessageCanvasProps): ReactNode {
+export function MessageCanvas({ layout, stage }: MessageCanvasProps): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
-  const theme = useUi((state) => state.theme);
   const still = useReducedMotion();
   useEffect(() => {
     const element = canvas.current;
     const around = stage.current;
     if (!element || !around) return;
-    const painter = createScenePainter(element, layout, { still, camera: () => flow.getState().transform });
+    const painter = new ScenePainter(element, layout, { still, camera: () => flow.getState().transform });
     const fit = (): void => {
       painter.resize(around.clientWidth, around.clientHeight, devicePixelRatio);
       wake();
@@ -40,7 +41,7 @@ export function MessageCanvas({ layout, epoch, stage }: MessageCanvasProps): Rea
     around.addEventListener("pointermove", point);
     let last = flow.getState().transform;
     const ends = [
-      onPaint(painter.paint),
+      onPaint((now, time) => painter.paint(now, time)),
       onMessages(wake),
       flow.subscribe((state) => {
         if (state.transform === last) return;
@@ -56,6 +57,6 @@ export function MessageCanvas({ layout, epoch, stage }: MessageCanvasProps): Rea
       around.removeEventListener("pointermove", point);
       for (const end of ends) end();
     };
-  }, [layout, epoch, theme, still, flow, stage]);
+  }, [layout, still, flow, stage]);
   return <canvas ref={canvas} className="pointer-events-none absolute inset-0 z-[5]" aria-hidden />;
 }

@@ -1,5 +1,5 @@
 /** The slots of a worker's card: a pod keeps its slot for life, and a freed one stays empty until reused. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import type { PodView } from "../../worker/protocol/protocol";
 import { Cross } from "../components/glyphs";
@@ -12,40 +12,41 @@ import { usePodsOf, useSelectedOf, useTruth } from "./use-scene";
 /** How long an emptied slot shows that somebody has just left (ms). */
 const LEFT_SHOWN_MS = 2000;
 
-interface Past {
-  readonly slots: Map<number, string>;
-  readonly uids: Set<string>;
+interface Comings {
+  readonly pods: readonly PodView[];
+  /** Pods that came while the grid was looked at. */
+  readonly born: ReadonlySet<string>;
+  /** Slots that were emptied a moment ago. */
+  readonly left: ReadonlySet<number>;
 }
 
-/** Which pods are new since the grid was first drawn, and which slots were just emptied. */
-function useComings(
-  pods: readonly PodView[],
-  animate: boolean,
-): { born: Set<string>; left: ReadonlySet<number> } {
-  const past = useRef<Past | null>(null);
-  const born = useRef(new Set<string>());
-  const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
+const slotsIn = (pods: readonly PodView[]): Set<number> => new Set(pods.map(({ slot }) => slot));
+
+/** What changed from one list of pods to the next. */
+export function comings(before: Comings, pods: readonly PodView[]): Comings {
+  const known = new Set(before.pods.map(({ uid }) => uid));
+  const fresh = pods.filter(({ uid }) => !known.has(uid));
+  const taken = slotsIn(pods);
+  const emptied = [...slotsIn(before.pods)].filter((slot) => !taken.has(slot));
+  const left = [...before.left, ...emptied].filter((slot) => !taken.has(slot));
+  return {
+    pods,
+    born: fresh.length === 0 ? before.born : new Set([...before.born, ...fresh.map(({ uid }) => uid)]),
+    left: left.length === 0 && before.left.size === 0 ? before.left : new Set(left),
+  };
+}
+
+function useComings(pods: readonly PodView[]): Comings {
+  const [state, setState] = useState<Comings>({ pods, born: new Set(), left: new Set() });
+  const now = state.pods === pods ? state : comings(state, pods);
+  if (now !== state) setState(now);
+  const { left } = now;
   useEffect(() => {
-    const before = past.current;
-    const now: Past = { slots: new Map(), uids: new Set() };
-    for (const pod of pods) {
-      now.slots.set(pod.slot, pod.uid);
-      now.uids.add(pod.uid);
-    }
-    past.current = now;
-    if (!before || !animate) return;
-    const emptied = [...before.slots.keys()].filter((slot) => !now.slots.has(slot));
-    if (emptied.length === 0) return;
-    setLeft((shown) => new Set([...shown, ...emptied]));
-    const timer = setTimeout(() => {
-      setLeft((shown) => new Set([...shown].filter((slot) => !emptied.includes(slot))));
-    }, LEFT_SHOWN_MS);
+    if (left.size === 0) return;
+    const timer = setTimeout(() => setState((shown) => ({ ...shown, left: new Set() })), LEFT_SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [pods, animate]);
-  if (past.current && animate) {
-    for (const pod of pods) if (!past.current.uids.has(pod.uid)) born.current.add(pod.uid);
-  }
-  return { born: born.current, left };
+  }, [left]);
+  return now;
 }
 
 interface PodGridProps {
@@ -57,7 +58,7 @@ export function PodGrid({ host, stageLevel }: PodGridProps): ReactNode {
   const pods = usePodsOf(host);
   const truth = useTruth();
   const selected = useSelectedOf("pod");
-  const { born, left } = useComings(pods, stageLevel === "card");
+  const { born, left } = useComings(pods);
   const shown = truth ? pods : pods.filter((pod) => pod.recorded);
   const level = cardLevel(stageLevel, pods.at(-1)?.slot ?? 0);
   if (level === "bar") return <PodStack pods={shown} />;
@@ -84,7 +85,7 @@ export function PodGrid({ host, stageLevel }: PodGridProps): ReactNode {
           level={level}
           truth={truth}
           selected={pod.uid === selected}
-          born={born.has(pod.uid)}
+          born={level === "card" && born.has(pod.uid)}
         />,
       );
     }

@@ -1,9 +1,9 @@
-/** A hundred workers in a rack, each a cell: outline = what the cluster believes, level = how full, slash = really off. */
+/** A hundred workers in a rack, each a cell: outline = believed, level = how full, slash = really off. */
 import { clsx } from "clsx";
 import { memo } from "react";
 import type { ReactNode } from "react";
 import { text } from "../i18n/en";
-import { listsOf, sceneOf, useCluster } from "../store/cluster-store";
+import { currentScene, listsOf, sceneOf, useCluster } from "../store/cluster-store";
 import { entityMark } from "./entity";
 import { RACK_SIZE } from "./layout";
 import { useHost, usePodsOf, useSelectedOf, useTruth } from "./use-scene";
@@ -46,8 +46,7 @@ interface RackCardProps {
 export const RackCard = memo(function RackCard({ from, to }: RackCardProps): ReactNode {
   const workers = useCluster((state) => listsOf(state).workers);
   const selected = useSelectedOf("host");
-  const scene = useCluster.getState();
-  const hosts = sceneOf(scene)?.hosts ?? {};
+  const hosts = currentScene()?.hosts ?? {};
   const here = workers.filter((id) => {
     const index = hosts[id]?.index ?? -1;
     return index >= from && index < to;

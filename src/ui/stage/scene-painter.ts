@@ -4,19 +4,13 @@ import { currentScene, useCluster } from "../store/cluster-store";
 import { forgetArrived, liveMessages } from "../store/messages";
 import { displayClock } from "../store/ticker";
 import { useUi } from "../store/ui-store";
+import type { Ink } from "./draw";
 import { colourOf, drawCross, drawHead, drawLabel, drawShape, inkOf } from "./draw";
 import type { StageLayout } from "./layout";
 import type { Route, Spot } from "./routes";
 import { along, createRouter } from "./routes";
-import type { Sprite } from "./sprites";
+import type { Router, Sprite } from "./sprites";
 import { DIES_AT, flies, follow, isShown, spritesAt } from "./sprites";
-
-export interface ScenePainter {
-  readonly paint: (now: number, time: number) => boolean;
-  readonly resize: (width: number, height: number, ratio: number) => void;
-  /** The pointer is here (pixels); returns whether that can change the picture. */
-  readonly point: (x: number, y: number) => boolean;
-}
 
 interface PainterOptions {
   /** Nothing travels: each message is a numbered arrow on its way. */
@@ -47,76 +41,138 @@ const MOST_TRACES = 60;
 const LABELS_WHEN_PAUSED = 5;
 const NEAR = 16;
 
-export function createScenePainter(
-  canvas: HTMLCanvasElement,
-  layout: StageLayout,
-  { still, camera }: PainterOptions,
-): ScenePainter {
-  const context = canvas.getContext("2d");
-  const ink = inkOf(canvas);
-  const router = createRouter(layout);
-  const traces = new Map<Route, Trace>();
-  const deaths: Death[] = [];
-  const followed = new Set<number>();
-  const spot: Spot = { x: 0, y: 0, angle: 0 };
-  let newest = 0;
-  let width = 0;
-  let height = 0;
-  let ratio = 1;
-  let pointer = { x: -1e4, y: -1e4 };
-  let blank = true;
-  let hadSprites = false;
+type Context = CanvasRenderingContext2D;
 
-  const subject = (): string => {
-    const { selected } = useUi.getState();
-    if (!selected) return "";
-    const pod = selected.kind === "pod" ? currentScene()?.pods[selected.id] : undefined;
-    return pod ? `pods/${pod.namespace}/${pod.name}` : selected.id;
-  };
+/** What is selected, as messages name it. */
+function followedSubject(): string {
+  const { selected } = useUi.getState();
+  if (!selected) return "";
+  const pod = selected.kind === "pod" ? currentScene()?.pods[selected.id] : undefined;
+  return pod ? `pods/${pod.namespace}/${pod.name}` : selected.id;
+}
 
-  const shown = (message: MessageView): boolean => isShown(message, useUi.getState().density, followed);
+function labelOf({ message, count }: Sprite): string {
+  const code =
+    message.code >= 100 && !message.label.includes(String(message.code)) ? ` · ${message.code}` : "";
+  return `${message.label || message.shape}${code}${count > 1 ? ` (×${count})` : ""}`;
+}
 
-  const leaveTrace = (message: MessageView, now: number): void => {
-    const route = router(message.from, message.to, message.via);
-    if (!route || route.length === 0) return;
-    const known = traces.get(route);
-    if (known && known.shape === message.shape) {
-      known.count = now - known.start < TRACE_MS ? known.count + 1 : 1;
-      known.start = now;
-    } else if (traces.size < MOST_TRACES) {
-      traces.set(route, { route, shape: message.shape, code: message.code, count: 1, start: now });
-    }
-  };
+export class ScenePainter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: Context | null;
+  readonly #ink: Ink;
+  readonly #route: Router;
+  readonly #options: PainterOptions;
+  readonly #traces = new Map<Route, Trace>();
+  readonly #deaths: Death[] = [];
+  readonly #followed = new Set<number>();
+  readonly #spot: Spot = { x: 0, y: 0, angle: 0 };
+  #newest = 0;
+  #width = 0;
+  #height = 0;
+  #ratio = 1;
+  #pointer = { x: -1e4, y: -1e4 };
+  #blank = true;
+  #hadSprites = false;
 
-  const die = (message: MessageView, now: number): void => {
-    const route = router(message.from, message.to, message.via);
-    if (!route) return;
-    along(route, DIES_AT, spot);
-    deaths.push({ x: spot.x, y: spot.y, start: now });
-  };
+  constructor(canvas: HTMLCanvasElement, layout: StageLayout, options: PainterOptions) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d");
+    this.#ink = inkOf(canvas);
+    this.#route = createRouter(layout);
+    this.#options = options;
+  }
 
-  /** What has set off by `time` and is new to us: some leave a trace, some will die. */
-  const takeIn = (messages: readonly MessageView[], now: number, time: number): void => {
+  /** Sizes in CSS pixels. */
+  resize(width: number, height: number, ratio: number): void {
+    this.#width = width;
+    this.#height = height;
+    this.#ratio = Math.min(2, ratio);
+    this.#canvas.width = Math.round(width * this.#ratio);
+    this.#canvas.height = Math.round(height * this.#ratio);
+    this.#canvas.style.width = `${width}px`;
+    this.#canvas.style.height = `${height}px`;
+    this.#blank = false;
+  }
+
+  /** The pointer is here (pixels); returns whether that can change the picture. */
+  point(x: number, y: number): boolean {
+    this.#pointer = { x, y };
+    return this.#hadSprites;
+  }
+
+  /** Draws an instant; returns whether the picture will change by itself. */
+  paint(now: number, time: number): boolean {
+    const context = this.#context;
+    if (!context || this.#width === 0) return false;
+    const messages = liveMessages();
+    this.#takeIn(messages, now, time);
+    this.#buryDropped(messages, now, time);
+    forgetArrived(time);
+    const sprites = spritesAt(messages, time, this.#isShown, this.#route);
+    this.#hadSprites = sprites.length > 0;
+    const empty = !this.#hadSprites && this.#traces.size === 0 && this.#deaths.length === 0;
+    if (empty && this.#blank) return false;
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    context.clearRect(0, 0, this.#width, this.#height);
+    this.#blank = empty;
+    const size = 5.5 * Math.max(0.7, Math.min(1.5, this.#options.camera()[2]));
+    this.#paintTraces(context, now, size);
+    for (const [at, sprite] of sprites.entries()) this.#paintSprite(context, sprite, at, size);
+    this.#paintLabels(context, sprites);
+    this.#paintDeaths(context, now, size);
+    const moving = this.#hadSprites && (this.#playing() || displayClock.gliding(now));
+    return moving || this.#traces.size > 0 || this.#deaths.length > 0;
+  }
+
+  readonly #isShown = (message: MessageView): boolean =>
+    isShown(message, useUi.getState().density, this.#followed);
+
+  #playing(): boolean {
+    return useCluster.getState().clock.playing;
+  }
+
+  /** What has set off by `time` and is new to us: some of it leaves only a trace. */
+  #takeIn(messages: readonly MessageView[], now: number, time: number): void {
     const { speed } = useCluster.getState().clock;
-    const fresh = messages.filter(({ id, sent }) => id > newest && sent <= time);
+    const fresh = messages.filter(({ id, sent }) => id > this.#newest && sent <= time);
     if (fresh.length === 0) return;
-    follow(followed, fresh, subject());
+    follow(this.#followed, fresh, followedSubject());
     for (const message of fresh) {
-      newest = Math.max(newest, message.id);
-      if (!shown(message)) continue;
+      this.#newest = Math.max(this.#newest, message.id);
+      if (this.#options.still || !this.#isShown(message)) continue;
       const wall = (message.received - message.sent) / 1000 / Math.max(1e-6, speed);
       const quick = wall < TOO_QUICK_MS && message.received <= time;
-      if ((quick || !flies(message.shape)) && !still) leaveTrace(message, now);
+      if (quick || !flies(message.shape)) this.#leaveTrace(message, now);
     }
-  };
+  }
 
-  const tracePath = (
-    to: CanvasRenderingContext2D,
-    route: Route,
-    zoom: number,
-    dx: number,
-    dy: number,
-  ): void => {
+  #leaveTrace(message: MessageView, now: number): void {
+    const route = this.#route(message.from, message.to, message.via);
+    if (!route || route.length === 0) return;
+    const { shape, code } = message;
+    const known = this.#traces.get(route);
+    if (known && known.shape === shape) {
+      known.count = now - known.start < TRACE_MS ? known.count + 1 : 1;
+      known.start = now;
+    } else if (this.#traces.size < MOST_TRACES) {
+      this.#traces.set(route, { route, shape, code, count: 1, start: now });
+    }
+  }
+
+  #buryDropped(messages: readonly MessageView[], now: number, time: number): void {
+    for (const message of messages) {
+      const over = message.dropped && message.received < time && message.id <= this.#newest;
+      if (!over || !this.#isShown(message)) continue;
+      const route = this.#route(message.from, message.to, message.via);
+      if (!route) continue;
+      const { x, y } = along(route, DIES_AT, this.#spot);
+      this.#deaths.push({ x, y, start: now });
+    }
+  }
+
+  #way(to: Context, route: Route): void {
+    const [dx, dy, zoom] = this.#options.camera();
     to.beginPath();
     for (let at = 0; at < route.points.length; at += 2) {
       const x = (route.points[at] ?? 0) * zoom + dx;
@@ -124,129 +180,81 @@ export function createScenePainter(
       if (at === 0) to.moveTo(x, y);
       else to.lineTo(x, y);
     }
-  };
+  }
 
-  const paintTraces = (to: CanvasRenderingContext2D, now: number, size: number): void => {
-    const [dx, dy, zoom] = camera();
-    for (const [route, trace] of traces) {
+  #paintTraces(to: Context, now: number, size: number): void {
+    const [dx, dy, zoom] = this.#options.camera();
+    for (const [route, trace] of this.#traces) {
       const left = 1 - (now - trace.start) / TRACE_MS;
       if (left <= 0) {
-        traces.delete(route);
+        this.#traces.delete(route);
         continue;
       }
-      along(route, 1, spot);
-      const x = spot.x * zoom + dx;
-      const y = spot.y * zoom + dy;
+      const end = along(route, 1, this.#spot);
+      const x = end.x * zoom + dx;
+      const y = end.y * zoom + dy;
       if (flies(trace.shape)) {
-        tracePath(to, route, zoom, dx, dy);
+        this.#way(to, route);
         to.globalAlpha = left * 0.55;
-        to.strokeStyle = colourOf(trace.shape, trace.code, ink);
+        to.strokeStyle = colourOf(trace.shape, trace.code, this.#ink);
         to.lineWidth = Math.min(5, 1.4 + Math.log2(trace.count)) * zoom;
         to.lineJoin = "round";
         to.stroke();
         to.globalAlpha = Math.min(1, left * 1.6);
-        drawShape(to, trace.shape, trace.code, x, y, size * 0.9, ink);
+        drawShape(to, trace.shape, trace.code, x, y, size * 0.9, this.#ink);
       } else {
         to.globalAlpha = left;
         to.beginPath();
         to.arc(x, y, size * (1 + 2.2 * (1 - left)), 0, Math.PI * 2);
-        to.strokeStyle = ink.write;
+        to.strokeStyle = this.#ink.write;
         to.lineWidth = 2;
         to.stroke();
       }
     }
     to.globalAlpha = 1;
-  };
+  }
 
-  const paintDeaths = (to: CanvasRenderingContext2D, now: number, size: number): void => {
-    const [dx, dy, zoom] = camera();
-    while (deaths[0] && now - deaths[0].start > DEATH_MS) deaths.shift();
-    for (const death of deaths) drawCross(to, death.x * zoom + dx, death.y * zoom + dy, size, ink);
-  };
+  #paintDeaths(to: Context, now: number, size: number): void {
+    const [dx, dy, zoom] = this.#options.camera();
+    while (this.#deaths[0] && now - this.#deaths[0].start > DEATH_MS) this.#deaths.shift();
+    for (const { x, y } of this.#deaths) drawCross(to, x * zoom + dx, y * zoom + dy, size, this.#ink);
+  }
 
-  const labelOf = ({ message, count }: Sprite): string => {
-    const code = message.code >= 100 ? ` · ${message.code}` : "";
-    const more = count > 1 ? ` (×${count})` : "";
-    return `${message.label || message.shape}${message.label.includes(String(message.code)) ? "" : code}${more}`;
-  };
-
-  const paintSprites = (to: CanvasRenderingContext2D, sprites: readonly Sprite[], size: number): void => {
-    const [dx, dy, zoom] = camera();
-    const paused = !useCluster.getState().clock.playing;
-    for (const [at, sprite] of sprites.entries()) {
-      const { message, count } = sprite;
-      if (still) along(sprite.route, 0.5, spot);
-      const x = (still ? spot.x : sprite.x) * zoom + dx;
-      const y = (still ? spot.y : sprite.y) * zoom + dy;
-      const angle = still ? spot.angle : sprite.angle;
-      const colour = colourOf(message.shape, message.code, ink);
-      if (paused || still) {
-        tracePath(to, sprite.route, zoom, dx, dy);
-        to.globalAlpha = 0.45;
-        to.strokeStyle = colour;
-        to.lineWidth = 1.6 * zoom;
-        to.stroke();
-        to.globalAlpha = 1;
-        drawHead(to, x, y, angle, size, colour);
-      }
-      drawShape(to, message.shape, message.code, x, y, count > 1 ? size * 1.35 : size, ink);
-      if (count > 1 || still || message.code >= 400) {
-        to.font = '600 11px "Inter Variable", system-ui, sans-serif';
-        to.fillStyle = message.code >= 400 ? ink.bad : ink.text;
-        to.textBaseline = "middle";
-        const said = count > 1 ? `×${count}` : message.code >= 400 ? String(message.code) : String(at + 1);
-        to.fillText(said, x + size * 1.5, y - size * 1.3);
-      }
+  #paintSprite(to: Context, sprite: Sprite, number: number, size: number): void {
+    const [dx, dy, zoom] = this.#options.camera();
+    const { still } = this.#options;
+    const { message, count, route } = sprite;
+    const place = still ? along(route, 0.5, this.#spot) : sprite;
+    const x = place.x * zoom + dx;
+    const y = place.y * zoom + dy;
+    const colour = colourOf(message.shape, message.code, this.#ink);
+    if (still || !this.#playing()) {
+      this.#way(to, route);
+      to.globalAlpha = 0.45;
+      to.strokeStyle = colour;
+      to.lineWidth = 1.6 * zoom;
+      to.stroke();
+      to.globalAlpha = 1;
+      drawHead(to, x, y, place.angle, size, colour);
     }
-    const labelAll = paused && sprites.length <= LABELS_WHEN_PAUSED;
+    drawShape(to, message.shape, message.code, x, y, count > 1 ? size * 1.35 : size, this.#ink);
+    const failed = message.code >= 400;
+    if (count <= 1 && !still && !failed) return;
+    to.font = '600 11px "Inter Variable", system-ui, sans-serif';
+    to.fillStyle = failed ? this.#ink.bad : this.#ink.text;
+    to.textBaseline = "middle";
+    const said = count > 1 ? `×${count}` : failed ? String(message.code) : String(number + 1);
+    to.fillText(said, x + size * 1.5, y - size * 1.3);
+  }
+
+  #paintLabels(to: Context, sprites: readonly Sprite[]): void {
+    const [dx, dy, zoom] = this.#options.camera();
+    const all = !this.#playing() && sprites.length <= LABELS_WHEN_PAUSED;
     for (const sprite of sprites) {
       const x = sprite.x * zoom + dx;
       const y = sprite.y * zoom + dy;
-      const near = Math.abs(pointer.x - x) < NEAR && Math.abs(pointer.y - y) < NEAR;
-      if (near || labelAll) drawLabel(to, labelOf(sprite), x, y, width, ink);
+      const near = Math.abs(this.#pointer.x - x) < NEAR && Math.abs(this.#pointer.y - y) < NEAR;
+      if (near || all) drawLabel(to, labelOf(sprite), x, y, this.#width, this.#ink);
     }
-  };
-
-  const paint = (now: number, time: number): boolean => {
-    if (!context || width === 0) return false;
-    const messages = liveMessages();
-    takeIn(messages, now, time);
-    for (const message of messages) {
-      if (message.dropped && message.received < time && message.id <= newest && shown(message))
-        die(message, now);
-    }
-    forgetArrived(time);
-    const sprites = spritesAt(messages, time, shown, router);
-    hadSprites = sprites.length > 0;
-    const empty = !hadSprites && traces.size === 0 && deaths.length === 0;
-    if (empty && blank) return false;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    blank = empty;
-    const zoom = camera()[2];
-    const size = 5.5 * Math.max(0.7, Math.min(1.5, zoom));
-    paintTraces(context, now, size);
-    paintSprites(context, sprites, size);
-    paintDeaths(context, now, size);
-    const moving = hadSprites && (useCluster.getState().clock.playing || displayClock.gliding(now));
-    return moving || traces.size > 0 || deaths.length > 0;
-  };
-
-  return {
-    paint,
-    resize(w, h, scale) {
-      width = w;
-      height = h;
-      ratio = Math.min(2, scale);
-      canvas.width = Math.round(w * ratio);
-      canvas.height = Math.round(h * ratio);
-      canvas.style.width = `${w}px`;
-      canvas.style.height = `${h}px`;
-      blank = false;
-    },
-    point(x, y) {
-      pointer = { x, y };
-      return hadSprites;
-    },
-  };
+  }
 }

@@ -4,7 +4,7 @@ import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import type { ReactNode, RefObject } from "react";
 import { text } from "../i18n/en";
-import { DEFAULT_CONFIG, listsOf, sceneOf, useCluster } from "../store/cluster-store";
+import { DEFAULT_CONFIG, currentScene, listsOf, sceneOf, useCluster } from "../store/cluster-store";
 import { useUi } from "../store/ui-store";
 import { CutLayer } from "./cut-layer";
 import { clearSelection, entityHandlers } from "./entity";
@@ -91,7 +91,7 @@ function useLayout(): StageLayout {
   const cloud = useCluster((state) => sceneOf(state)?.cloud.present ?? DEFAULT_CONFIG.cloud);
   const columns = useColumns(workers.length);
   return useMemo(() => {
-    const hosts = sceneOf(useCluster.getState())?.hosts ?? {};
+    const hosts = currentScene()?.hosts ?? {};
     const placed = (id: string): Placed => ({ id, index: hosts[id]?.index ?? 0 });
     return stageLayout({ masters: masters.map(placed), workers: workers.map(placed), columns, cloud });
   }, [masters, workers, columns, cloud]);
@@ -110,13 +110,12 @@ function useCamera(layout: StageLayout): void {
   const h = useStore((state) => state.height);
   const inspecting = useUi((state) => state.inspecting);
   const owns = useUi((state) => state.ownsCamera);
-  const asked = useUi((state) => state.recentre);
   useEffect(() => {
     if (owns || w === 0 || h === 0) return;
     const right = inspecting ? INSPECTOR_WIDTH + (w >= WIDE ? LEDGER_WIDTH : 0) : LEDGER_WIDTH;
     const camera = fitCamera(layout.bounds, { w, h }, { right, bottom: CAPTION_HEIGHT });
     void setViewport(camera);
-  }, [layout.bounds, w, h, inspecting, owns, asked, setViewport]);
+  }, [layout.bounds, w, h, inspecting, owns, setViewport]);
 }
 
 const bandOf = (zoom: number): string => (zoom >= 0.8 ? "near" : zoom >= 0.5 ? "mid" : "far");
@@ -127,9 +126,10 @@ const takeCamera = (event: MouseEvent | TouchEvent | null): void => {
 
 const PRO = { hideAttribution: false };
 
-function Graph({ around }: { readonly around: RefObject<HTMLDivElement | null> }): ReactNode {
+function Graph({ around }: { readonly around: RefObject<HTMLElement | null> }): ReactNode {
   const layout = useLayout();
   const epoch = useCluster((state) => state.epoch);
+  const theme = useUi((state) => state.theme);
   const cutting = useUi((state) => state.cutting);
   const nodes = useMemo(() => nodesOf(layout), [layout]);
   const band = useStore((state) => bandOf(state.transform[2]));
@@ -165,21 +165,20 @@ function Graph({ around }: { readonly around: RefObject<HTMLDivElement | null> }
           <Wires layout={layout} />
         </ViewportPortal>
       </ReactFlow>
-      <MessageCanvas layout={layout} epoch={epoch} stage={around} />
+      <MessageCanvas key={`${epoch} ${theme}`} layout={layout} stage={around} />
       {cutting && <CutLayer layout={layout} />}
     </>
   );
 }
 
 export function Stage({ children }: { readonly children?: ReactNode }): ReactNode {
-  const around = useRef<HTMLDivElement>(null);
+  const around = useRef<HTMLElement>(null);
   const inspecting = useUi((state) => state.inspecting);
   return (
-    <div
+    <section
       ref={around}
       id="stage"
       className="stage h-full"
-      role="region"
       aria-label={text.stage.label}
       tabIndex={-1}
       data-inspecting={inspecting}
@@ -190,6 +189,6 @@ export function Stage({ children }: { readonly children?: ReactNode }): ReactNod
       </ReactFlowProvider>
       <Ledger />
       {children}
-    </div>
+    </section>
   );
 }

@@ -58,5 +58,8 @@ const EMPTY_LISTS: SceneLists = {
 export const sceneOf = (state: ClusterState): LiveScene | null => state.folded?.scene ?? null;
 export const listsOf = (state: ClusterState): SceneLists => state.folded?.lists ?? EMPTY_LISTS;
 
+/** The lists right now, outside of React. */
+export const currentLists = (): SceneLists => listsOf(useCluster.getState());
+
 /** The scene right now, outside of React; null before the first. */
 export const currentScene = (): LiveScene | null => sceneOf(useCluster.getState());

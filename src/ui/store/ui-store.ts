@@ -45,8 +45,6 @@ export interface UiState {
   readonly toasts: readonly Toast[];
   /** The user moved the camera: it stays where it is until they give it back. */
   readonly ownsCamera: boolean;
-  /** Raised to ask the stage to re-centre. */
-  readonly recentre: number;
 }
 
 const TOASTS_SHOWN = 3;
@@ -70,7 +68,6 @@ export const useUi = create<UiState>()(() => ({
   theme: initialTheme(),
   toasts: [],
   ownsCamera: false,
-  recentre: 0,
 }));
 
 const set = useUi.setState;
@@ -87,7 +84,8 @@ export const inspect = (entity: Entity, tab: InspectorTab = "summary"): void =>
 export const openMenu = (entity: Entity, x: number, y: number): void =>
   set({ selected: entity, menu: { entity, x, y } });
 
-export const recentre = (): void => set((state) => ({ ownsCamera: false, recentre: state.recentre + 1 }));
+/** Gives the camera back: the stage then shows everything again. */
+export const recentre = (): void => set({ ownsCamera: false });
 
 export function setTheme(theme: Theme): void {
   document.documentElement.dataset["theme"] = theme;

@@ -37,8 +37,8 @@ export function StoryList(): ReactNode {
   const indents = useMemo(() => depths(shown), [shown]);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Not returned: some browsers give a promise, and an effect must return nothing but its end.
-    void end.current?.scrollIntoView({ block: "nearest" });
+    // In braces: some browsers return a promise here, and an effect may return nothing but its end.
+    if (shown.length > 0) end.current?.scrollIntoView({ block: "nearest" });
   }, [shown]);
   return (
     <section
