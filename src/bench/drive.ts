@@ -30,18 +30,13 @@ export function runUntil(cluster: Cluster, limit: Micros, what: string, reached:
 
 /** Sends a request as the operator and waits for the answer. Throws when it is not a success. */
 export function request(cluster: Cluster, spec: HttpRequestSpec): void {
-  let status = 0;
-  let answered = false;
   const id = `bench-${cluster.kernel.now}`;
-  cluster.onAnswer(id, (answer) => {
-    status = answer.status;
-    answered = true;
-  });
+  const answers: number[] = [];
+  cluster.onAnswer(id, (answer) => answers.push(answer.status));
   const given = cluster.apply({ type: "http", id, request: spec });
   if (!given.ok) throw new Error(given.error);
-  const { kernel } = cluster;
-  const end = kernel.now + 120 * SECOND;
-  while (!answered && kernel.now < end) kernel.runUntil(kernel.now + 10 * MS);
+  runUntil(cluster, 120 * SECOND, `${spec.method} ${spec.path} is answered`, () => answers.length > 0);
+  const status = answers[0] ?? 0;
   if (status < 200 || status > 299) throw new Error(`${spec.method} ${spec.path}: ${status}`);
 }
 
