@@ -1,8 +1,6 @@
 /** What really runs on the hosts, as the shims of their containers have it. */
 import type { Host } from "../sim/kernel/host";
 import { shimsOf, type ContainerShim } from "../sim/node/runtime/shims";
-import { kubeletTimers } from "./kubelet-timers";
-import type { TimerView } from "./types";
 
 export interface ActualContainer {
   readonly name: string;
@@ -23,8 +21,6 @@ export interface ActualPodState {
   readonly hostNetwork: boolean;
   /** The newest attempt of each. */
   readonly containers: readonly ActualContainer[];
-  /** Back-offs that its kubelet has armed. */
-  readonly timers: readonly TimerView[];
 }
 
 /** By the uid that the API knows (for static pods: the manifest's). */
@@ -42,25 +38,24 @@ const memo = new WeakMap<Host, Memo>();
 export function actualPods(host: Host): ActualPods {
   if (!host.powered) return NONE;
   const shims = shimsOf(host);
-  const timers = kubeletTimers(host);
-  let signature = Math.imul(shims.sandboxes.size, 7919) + shims.boot + timers.version;
+  let signature = Math.imul(shims.sandboxes.size, 7919) + shims.boot;
   for (const c of shims.containers.values()) {
     const p = c.process;
     signature = (Math.imul(signature, 31) + (p?.pid ?? 0) + (p?.alive ? 1 + p.listening : 0)) | 0;
   }
   const known = memo.get(host);
-  if (known?.signature === signature) return known.pods;
-  const pods = build(host, timers.ofPod);
+  if (known !== undefined && known.signature === signature) return known.pods;
+  const pods = build(host);
   memo.set(host, { signature, pods });
   return pods;
 }
 
-function build(host: Host, timersOf: (uid: string) => readonly TimerView[]): ActualPods {
+function build(host: Host): ActualPods {
   const shims = shimsOf(host);
   const pods = new Map<string, ActualPodState & { containers: ActualContainer[] }>();
   for (const s of shims.sandboxes.values()) {
     const { podUid: uid, namespace, name, hostNetwork } = s.config;
-    pods.set(uid, { uid, namespace, name, ip: s.ip, hostNetwork, containers: [], timers: timersOf(uid) });
+    pods.set(uid, { uid, namespace, name, ip: s.ip, hostNetwork, containers: [] });
   }
   const newest = new Map<string, ContainerShim>();
   for (const c of shims.containers.values()) newest.set(`${c.sandbox.config.podUid}/${c.config.name}`, c);

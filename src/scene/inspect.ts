@@ -43,7 +43,7 @@ function inspectPod(cluster: Cluster, uid: string): Inspection {
   const pod = cluster.recorded.podByUid(uid);
   if (pod === undefined) return { ...NOTHING, title: uid, why: ["Its object is not in etcd."] };
   const base = inspectObject(cluster, pod, `${pod.metadata.namespace}/${pod.metadata.name}`);
-  const summary: [string, string][] = [
+  const summary: (readonly [string, string])[] = [
     ...base.summary,
     ["Node", pod.spec.nodeName ?? "none yet"],
     ["IP", pod.status.podIP ?? "none yet"],

@@ -2,6 +2,7 @@ import { parseTime } from "../sim/api/time";
 import type { Node, Pod } from "../sim/api/types";
 import type { Cluster } from "../sim/cluster/cluster";
 import { SECOND } from "../sim/kernel/time";
+import type { KubeletView } from "../sim/node/kubelet/view";
 import { actualPods, type ActualPods, type ActualPodState } from "./actual";
 import { orphanView, podView } from "./pod-view";
 import { Slots } from "./slots";
@@ -41,7 +42,8 @@ export class PodViews {
     const memo = new Map<string, Memo>();
     for (const pod of recorded.pods.values()) {
       const host = pod.spec.nodeName ?? "";
-      const m = this.#one(pod, recorded.nodes.get(host), actual.get(host)?.get(hostUid(pod)));
+      const kubelet = kernel.network.hosts.get(host)?.processes.get("kubelet")?.view as KubeletView | undefined;
+      const m = this.#one(pod, recorded.nodes.get(host), actual.get(host)?.get(hostUid(pod)), kubelet);
       memo.set(pod.metadata.uid, m);
       views.set(pod.metadata.uid, m.view);
     }
@@ -51,9 +53,9 @@ export class PodViews {
     return views;
   }
 
-  #one(pod: Pod, node: Node | undefined, actual: ActualPodState | undefined): Memo {
+  #one(pod: Pod, node: Node | undefined, actual: ActualPodState | undefined, kubelet: KubeletView | undefined): Memo {
     const known = this.#memo.get(pod.metadata.uid);
-    const timers = podTimers(pod, node, actual);
+    const timers = podTimers(pod, node, kubelet);
     if (
       known !== undefined &&
       known.pod === pod &&
@@ -96,7 +98,7 @@ function hostUid(pod: Pod): string {
   return pod.metadata.annotations?.["kubernetes.io/config.mirror"] ?? pod.metadata.uid;
 }
 
-function podTimers(pod: Pod, node: Node | undefined, actual: ActualPodState | undefined): readonly TimerView[] {
+function podTimers(pod: Pod, node: Node | undefined, kubelet: KubeletView | undefined): readonly TimerView[] {
   let timers: TimerView[] | undefined;
   const deletion = pod.metadata.deletionTimestamp;
   if (deletion !== undefined) {
@@ -107,8 +109,18 @@ function podTimers(pod: Pod, node: Node | undefined, actual: ActualPodState | un
     const t = evictionTimer(pod, node);
     if (t !== undefined) timers = [t];
   }
-  if (actual !== undefined && actual.timers.length > 0) timers = [...(timers ?? []), ...actual.timers];
-  return timers ?? NO_TIMERS;
+  const backoffs = kubelet === undefined ? NO_TIMERS : backoffTimers(pod, kubelet);
+  return backoffs.length > 0 ? [...(timers ?? []), ...backoffs] : (timers ?? NO_TIMERS);
+}
+
+/** The back-offs that its kubelet has armed; asked for only when the pod is known to wait for one. */
+function backoffTimers(pod: Pod, kubelet: KubeletView): readonly TimerView[] {
+  const waits = (pod.status.containerStatuses ?? []).some((s) => s.state?.waiting?.reason?.endsWith("BackOff"));
+  if (!waits) return NO_TIMERS;
+  const timers = kubelet.pod(hostUid(pod))?.timers ?? [];
+  return timers
+    .filter((t) => t.kind !== "termination grace")
+    .map((t) => ({ name: t.kind, start: t.start, end: t.end }));
 }
 
 /** When the taint-eviction controller will delete the pod: the shortest toleration of a NoExecute taint. */

@@ -127,7 +127,21 @@ function web(): HttpRequestSpec[] {
   ];
 }
 
-/** What the operator installs once the API server answers, in order. */
-export function installRequests(workload: "none" | "web"): readonly HttpRequestSpec[] {
-  return [...dns(), ...(workload === "web" ? web() : [])];
+/** Marks a master as kubeadm does (cmd/kubeadm/app/phases/markcontrolplane): kubelets may not do so themselves. */
+function markControlPlane(name: string): HttpRequestSpec {
+  const labels = {
+    "node-role.kubernetes.io/control-plane": "",
+    "node.kubernetes.io/exclude-from-external-load-balancers": "",
+  };
+  return {
+    method: "PATCH",
+    path: `/api/v1/nodes/${name}`,
+    headers: { "content-type": "application/merge-patch+json" },
+    body: { metadata: { labels } },
+  };
+}
+
+/** What the operator does once the API server answers, in order. */
+export function installRequests(masters: readonly string[], workload: "none" | "web"): readonly HttpRequestSpec[] {
+  return [...masters.map(markControlPlane), ...dns(), ...(workload === "web" ? web() : [])];
 }

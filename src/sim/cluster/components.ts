@@ -13,6 +13,9 @@ import { ADDRESSES, masterIp, masterName, podCidr } from "./topology";
 
 const REGISTRY = "registry.k8s.io";
 
+/** etcd keeps 10 000 and 5000 entries; what a page keeps in memory must be less. */
+const LOG_LENGTH = { snapshotCount: 2000, catchUpEntries: 1000 } as const;
+
 /** The images that kubeadm has pulled before anything starts. */
 export function componentImages(): readonly string[] {
   const version = KUBERNETES_VERSION;
@@ -38,10 +41,10 @@ export function componentPrograms(config: ClusterConfig, host: Host): ImageProgr
   const id = members.find((m) => m.name === host.name)?.id ?? 0;
   const api = { ip: host.ip, port: ADDRESSES.apiPort };
   return {
-    [`${REGISTRY}/etcd`]: () => etcd({ id, name: host.name, members, initialState: "new" }),
+    [`${REGISTRY}/etcd`]: () => etcd({ id, name: host.name, members, initialState: "new", ...LOG_LENGTH }),
     [`${REGISTRY}/kube-apiserver`]: () => apiserverProgram({ serviceCidr: ADDRESSES.serviceCidr }),
     [`${REGISTRY}/kube-controller-manager`]: () =>
-      controllerManagerProgram({ ...api, clusterCidr: podCidr(config.workers) }),
+      controllerManagerProgram({ apiIp: api.ip, apiPort: api.port, clusterCidr: podCidr(config.workers) }),
     [`${REGISTRY}/kube-scheduler`]: () => schedulerProgram(api),
     [`${REGISTRY}/cloud-controller-manager`]: () => cloudControllerManagerProgram({ ...api, cloudIp: ADDRESSES.cloud }),
     [`${REGISTRY}/kube-proxy`]: () =>

@@ -1,6 +1,7 @@
 import { installRequests } from "./addons";
 import type { Cluster } from "./cluster";
 import type { HttpRequestSpec } from "./commands";
+import { masterName } from "./topology";
 import type { Answer } from "./workstation";
 import { SECOND } from "../kernel/time";
 
@@ -15,7 +16,8 @@ export class Install {
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
-    this.#requests = installRequests(cluster.config.workload);
+    const masters = Array.from({ length: cluster.config.masters }, (_, i) => masterName(i + 1));
+    this.#requests = installRequests(masters, cluster.config.workload);
   }
 
   begin(): void {

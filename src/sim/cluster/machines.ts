@@ -92,10 +92,6 @@ export class Machines {
     host.disk.provision(`${MANIFEST_DIRECTORY}/kube-proxy.yaml`, proxyManifest());
     this.#installNode(host, i, {
       apiServer: { ip: host.ip, port: ADDRESSES.apiPort },
-      labels: {
-        "node-role.kubernetes.io/control-plane": "",
-        "node.kubernetes.io/exclude-from-external-load-balancers": "",
-      },
       taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
     });
   }
