@@ -48,10 +48,15 @@ export class Dial {
     this.#over = true;
   }
 
+  /** The address that the SYN comes from. */
+  get #source(): string {
+    return (this.#proxies[this.#proxies.length - 1]?.listener.process ?? this.#connection.client).ip;
+  }
+
   /** The SYN goes on from the last host of the route so far. `incoming`: it has just come in there. */
   #seek(to: Address, incoming: boolean, wait: Micros): void {
     const here = this.route[this.route.length - 1] as Host;
-    const translated = this.#network.translate(here, to.ip, to.port, incoming);
+    const translated = this.#network.translate(here, to.ip, to.port, incoming, this.#source);
     if (translated === "reject") {
       this.#refuse();
       return;

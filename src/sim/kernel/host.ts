@@ -23,9 +23,13 @@ export type Translation =
 
 /**
  * The host's packet rules (netfilter): asked when a connection leaves one of its processes, and when one
- * arrives for an address of its own. undefined: not translated.
+ * arrives for an address of its own. `source`: the address it comes from (a proxy's own). undefined: not translated.
  */
-export type PacketRules = (dst: { ip: string; port: number }, incoming: boolean) => Translation | undefined;
+export type PacketRules = (
+  dst: { ip: string; port: number },
+  incoming: boolean,
+  source: string,
+) => Translation | undefined;
 
 export interface HostOptions {
   readonly name: string;

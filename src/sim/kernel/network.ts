@@ -122,9 +122,15 @@ export class Network {
   }
 
   /** Translates a destination by a host's packet rules. */
-  translate(host: Host, ip: string, port: number | string, incoming: boolean): Translation | undefined {
+  translate(
+    host: Host,
+    ip: string,
+    port: number | string,
+    incoming: boolean,
+    source: string,
+  ): Translation | undefined {
     if (host.packetRules === undefined || typeof port === "string") return undefined;
-    return host.packetRules({ ip, port }, incoming);
+    return host.packetRules({ ip, port }, incoming, source);
   }
 
   /**
@@ -138,7 +144,7 @@ export class Network {
     payload: unknown,
     quiet = this.kernel.context.quiet,
   ): void {
-    const translated = this.translate(from.host, ip, port, false);
+    const translated = this.translate(from.host, ip, port, false, from.ip);
     if (translated === "drop" || translated === "reject") return;
     const target = translated ?? { ip, port };
     const to = this.hostOf(target.ip, from.host);
@@ -175,7 +181,7 @@ export class Network {
 
   /** Called when a datagram reaches a host. */
   datagramArrived({ message, to, ip, port }: Datagram): void {
-    const translated = this.passable(message.route) ? this.translate(to, ip, port, true) : "drop";
+    const translated = this.passable(message.route) ? this.translate(to, ip, port, true, message.from.ip) : "drop";
     if (translated === "drop" || translated === "reject") {
       message.dropped = true;
       return;
