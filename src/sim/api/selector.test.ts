@@ -35,7 +35,7 @@ describe("parseLabelSelector", () => {
   it.each([
     ["app=a=b", "found '=', expected: ',' or 'end of string'"],
     ["a,", "found '', expected: identifier after ','"],
-    ["a in b", "found 'b' expected: '('"],
+    ["a in b", "unable to parse requirement: found 'b' expected: '('"],
     ["a in (b", "expected: ',', ')' or identifier"],
     ["=x", "found '=', expected: !, identifier, or 'end of string'"],
     ["-a=x", "Invalid value"],

@@ -217,15 +217,16 @@ class Parser {
       const token = this.#peek();
       if (token.type === "end") return requirements;
       if (token.type !== "identifier" && token.text !== "!") {
-        throw parseError(`found '${token.text}', expected: !, identifier, or 'end of string'`);
+        throw new SelectorError(`found '${token.text}', expected: !, identifier, or 'end of string'`);
       }
       requirements.push(this.#requirement());
       const after = this.#next();
       if (after.type === "end") return requirements;
-      if (after.text !== ",") throw parseError(`found '${after.text}', expected: ',' or 'end of string'`);
+      if (after.text !== ",")
+        throw new SelectorError(`found '${after.text}', expected: ',' or 'end of string'`);
       const follower = this.#peek();
       if (follower.type !== "identifier" && follower.text !== "!") {
-        throw parseError(`found '${follower.text}', expected: identifier after ','`);
+        throw new SelectorError(`found '${follower.text}', expected: identifier after ','`);
       }
     }
   }
@@ -310,6 +311,7 @@ class Parser {
   }
 }
 
+/** An error inside one requirement; those between requirements come without the prefix. */
 function parseError(detail: string): SelectorError {
   return new SelectorError(`unable to parse requirement: ${detail}`);
 }

@@ -71,5 +71,6 @@ export const events = defineResource<Event>({
     type: (event) => event.type ?? "",
   },
   columns,
+  defaults: (event) => (event.involvedObject === undefined ? { ...event, involvedObject: {} } : event),
   validate,
 });

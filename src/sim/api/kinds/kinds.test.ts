@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorText } from "../field-error";
-import { findKind, findResource } from "../registry";
+import { findKind, findResource, resources } from "../registry";
 import type { ApiObject } from "../types";
 
 /** Freezes deeply, so that a strategy that mutates its input fails the test. */
@@ -324,6 +324,16 @@ describe("validation on create", () => {
     expect(createErrors(obj).join("\n")).toContain(message);
   });
 });
+
+it.each(resources.filter((r) => !r.virtual && r.conversion === undefined))(
+  "$kind survives an empty body",
+  (r) => {
+    const made = create(draft(r.apiVersion, r.kind, {}));
+    expect(() => r.validateCreate(made)).not.toThrow();
+    for (const field of r.fieldNames) expect(typeof r.fieldValue(made, field)).toBe("string");
+    expect(r.warnings(made, undefined)).toBeInstanceOf(Array);
+  },
+);
 
 describe("updates", () => {
   it("count a change of the spec, and only that", () => {

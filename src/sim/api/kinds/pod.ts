@@ -68,7 +68,7 @@ function validateStatusUpdate(next: Pod, prev: Pod): FieldError[] {
 function warnings(pod: Pod, prev: Pod | undefined): string[] {
   if (prev !== undefined && deepEqual(prev.spec, pod.spec)) return [];
   const texts: string[] = [];
-  for (const [i, container] of pod.spec.containers.entries()) {
+  for (const [i, container] of (pod.spec.containers ?? []).entries()) {
     if (container.env === undefined || container.env.length < 2) continue;
     const seen = new Set<string>();
     for (const [j, { name }] of container.env.entries()) {

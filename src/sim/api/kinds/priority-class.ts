@@ -53,7 +53,7 @@ export const priorityClasses = defineResource<PriorityClass>({
       description: "Whether its pods may push others aside.",
     }),
   ],
-  defaults: (pc) => (pc.preemptionPolicy === undefined ? { ...pc, preemptionPolicy: PREEMPT } : pc),
+  defaults: (pc) => ({ ...pc, value: pc.value ?? 0, preemptionPolicy: pc.preemptionPolicy ?? PREEMPT }),
   validate,
   validateUpdate(next, prev) {
     const errors: FieldError[] = [];
