@@ -32,7 +32,8 @@ export interface Updated {
 
 /** PUT: replaces the object (or its status) with the body. */
 export function* updateObject(server: Server, scope: Scope, body: unknown): Task<Result<Updated, Status>> {
-  const read = readObject(scope, body);
+  const known = scope.def === scope.hub ? server.caches.find(scope.hub, scope.namespace, scope.name) : undefined;
+  const read = readObject(scope, body, known);
   if (!read.ok) return read;
   const misnamed = checkName(read.value, scope.name);
   if (misnamed !== undefined) return err(misnamed);

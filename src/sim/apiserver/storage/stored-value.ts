@@ -6,6 +6,7 @@
  * and watchers. All that a value holds was made for this one write.
  */
 import { assert } from "../../../shared/assert";
+import { copyWith } from "../../api/copy";
 import type { ApiObject, ObjectMeta } from "../../api/types";
 import type { Kernel } from "../../kernel/kernel";
 
@@ -53,8 +54,8 @@ export class StoredValue {
 
 /** Makes the value for a write. Copies the outer object and its metadata, so that they are the value's own. */
 export function encode(object: ApiObject, write: Write): StoredValue {
-  const metadata: ObjectMeta = { ...object.metadata, resourceVersion: "" };
-  const stored = { ...object, metadata };
+  const metadata: ObjectMeta = copyWith(object.metadata, { resourceVersion: "" });
+  const stored = copyWith(object, { metadata });
   write.next = stored;
   return new StoredValue(stored, write);
 }
