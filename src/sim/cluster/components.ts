@@ -4,6 +4,7 @@ import { controllerManagerProgram } from "../controllers/manager";
 import { etcd } from "../etcd/server";
 import type { MemberInfo } from "../etcd/records";
 import type { Host } from "../kernel/host";
+import { corednsProgram } from "../node/dns/coredns";
 import { kubeProxyProgram } from "../node/kube-proxy/kube-proxy";
 import type { ImagePrograms } from "../node/runtime/container-program";
 import { schedulerProgram } from "../scheduler/scheduler";
@@ -26,6 +27,7 @@ export function componentImages(): readonly string[] {
     `${REGISTRY}/kube-scheduler:${version}`,
     `${REGISTRY}/cloud-controller-manager:${version}`,
     `${REGISTRY}/kube-proxy:${version}`,
+    `${REGISTRY}/coredns/coredns:v1.13.1`,
     `${REGISTRY}/pause:3.10.1`,
   ];
 }
@@ -47,6 +49,7 @@ export function componentPrograms(config: ClusterConfig, host: Host): ImageProgr
       controllerManagerProgram({ apiIp: api.ip, apiPort: api.port, clusterCidr: podCidr(config.workers) }),
     [`${REGISTRY}/kube-scheduler`]: () => schedulerProgram(api),
     [`${REGISTRY}/cloud-controller-manager`]: () => cloudControllerManagerProgram({ ...api, cloudIp: ADDRESSES.cloud }),
+    [`${REGISTRY}/coredns/coredns`]: () => corednsProgram(),
     [`${REGISTRY}/kube-proxy`]: () =>
       kubeProxyProgram({ apiServer: { ip: ADDRESSES.loadBalancer, port: ADDRESSES.apiPort } }),
   };
