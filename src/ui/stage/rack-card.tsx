@@ -2,36 +2,41 @@
 import { clsx } from "clsx";
 import { memo } from "react";
 import type { ReactNode } from "react";
+import { useShallow } from "zustand/react/shallow";
 import { text } from "../i18n/en";
-import { currentScene, listsOf, sceneOf, useCluster } from "../store/cluster-store";
+import { listsOf, sceneOf, useCluster } from "../store/cluster-store";
+import type { HostView } from "../../worker/protocol/protocol";
 import { entityMark } from "./entity";
 import { RACK_SIZE } from "./layout";
-import { useHost, usePodsOf, useSelectedOf, useTruth } from "./use-scene";
+import { useSelectedOf, useTruth } from "./use-scene";
 import { nodeWord } from "./worker-card";
 
-const RackCell = memo(function RackCell(props: {
-  readonly id: string;
+const USUAL_ROOM = 110;
+
+interface RackCellProps {
+  readonly host: HostView;
+  readonly pods: number;
+  readonly truth: boolean;
   readonly selected: boolean;
-}): ReactNode {
-  const { id, selected } = props;
-  const host = useHost(id);
-  const pods = usePodsOf(id).length;
-  const truth = useTruth();
-  if (!host) return <div className="slot" />;
-  const room = host.node?.maxPods || 110;
+}
+
+const RackCell = memo(function RackCell({ host, pods, truth, selected }: RackCellProps): ReactNode {
+  const { id, index } = host;
+  const room = host.node?.maxPods || USUAL_ROOM;
   const off = truth && !host.powered;
+  const label = `${id}: ${nodeWord(host)}${off ? `, ${text.stage.noPower}` : ""}, ${text.stage.pods(pods)}`;
   return (
     <button
       type="button"
       className={clsx("rack-cell", selected && "selected")}
-      style={{ gridColumn: (host.index % 10) + 1, gridRow: Math.floor((host.index % RACK_SIZE) / 10) + 1 }}
+      style={{ gridColumn: (index % 10) + 1, gridRow: Math.floor((index % RACK_SIZE) / 10) + 1 }}
       data-host={id}
       data-entity={entityMark("host", id)}
       data-believed={nodeWord(host)}
       data-actual={off ? "off" : "on"}
       tabIndex={-1}
-      title={`${id}: ${nodeWord(host)}, ${text.stage.pods(pods)}`}
-      aria-label={`${id}: ${nodeWord(host)}${off ? `, ${text.stage.noPower}` : ""}, ${text.stage.pods(pods)}`}
+      title={label}
+      aria-label={label}
     >
       {!off && <i style={{ height: `${Math.min(100, (pods / room) * 100)}%` }} />}
     </button>
@@ -39,33 +44,46 @@ const RackCell = memo(function RackCell(props: {
 });
 
 interface RackCardProps {
+  /** Positions [from, to) of the workers in it. */
   readonly from: number;
   readonly to: number;
 }
 
+/** One subscription for a hundred machines: five thousand of them would cost more than what they draw. */
 export const RackCard = memo(function RackCard({ from, to }: RackCardProps): ReactNode {
-  const workers = useCluster((state) => listsOf(state).workers);
   const selected = useSelectedOf("host");
-  const hosts = currentScene()?.hosts ?? {};
-  const here = workers.filter((id) => {
-    const index = hosts[id]?.index ?? -1;
-    return index >= from && index < to;
-  });
-  const ready = useCluster((state) => {
-    const views = sceneOf(state)?.hosts;
-    let count = 0;
-    for (const id of here) if (views?.[id]?.node?.word === "Ready") count += 1;
-    return count;
-  });
+  const truth = useTruth();
+  const hosts = useCluster(
+    useShallow((state) => {
+      const views = sceneOf(state)?.hosts;
+      const here: HostView[] = [];
+      for (const id of listsOf(state).workers) {
+        const host = views?.[id];
+        if (host && host.index >= to) break;
+        if (host && host.index >= from) here.push(host);
+      }
+      return here;
+    }),
+  );
+  const pods = useCluster(
+    useShallow((state) => hosts.map(({ id }) => listsOf(state).podsOf[id]?.length ?? 0)),
+  );
+  const ready = hosts.filter((host) => nodeWord(host) === "Ready").length;
   return (
     <section className="card" aria-label={text.stage.workersRange(from + 1, to)}>
       <div className="card-head">
         <span className="name">{text.stage.workersRange(from + 1, to)}</span>
-        <span className="aside">{text.stage.readyOf(ready, here.length)}</span>
+        <span className="aside">{text.stage.readyOf(ready, hosts.length)}</span>
       </div>
       <div className="rack-grid">
-        {here.map((id) => (
-          <RackCell key={id} id={id} selected={id === selected} />
+        {hosts.map((host, at) => (
+          <RackCell
+            key={host.id}
+            host={host}
+            pods={pods[at] ?? 0}
+            truth={truth}
+            selected={host.id === selected}
+          />
         ))}
       </div>
     </section>
