@@ -128,7 +128,7 @@ function web(): HttpRequestSpec[] {
 }
 
 /** Marks a master as kubeadm does (cmd/kubeadm/app/phases/markcontrolplane): kubelets may not do so themselves. */
-function markControlPlane(name: string): HttpRequestSpec {
+export function markControlPlane(name: string): HttpRequestSpec {
   const labels = {
     "node-role.kubernetes.io/control-plane": "",
     "node.kubernetes.io/exclude-from-external-load-balancers": "",
@@ -141,7 +141,7 @@ function markControlPlane(name: string): HttpRequestSpec {
   };
 }
 
-/** What the operator does once the API server answers, in order. */
-export function installRequests(masters: readonly string[], workload: "none" | "web"): readonly HttpRequestSpec[] {
-  return [...masters.map(markControlPlane), ...dns(), ...(workload === "web" ? web() : [])];
+/** What the operator installs once all machines are there, in order. */
+export function workloadRequests(workload: "none" | "web"): readonly HttpRequestSpec[] {
+  return [...dns(), ...(workload === "web" ? web() : [])];
 }

@@ -1,4 +1,5 @@
-import { installRequests } from "./addons";
+import type { ApiList, Node } from "../api/types";
+import { markControlPlane, workloadRequests } from "./addons";
 import type { Cluster } from "./cluster";
 import type { HttpRequestSpec } from "./commands";
 import { masterName } from "./topology";
@@ -11,13 +12,14 @@ const RETRY = 1 * SECOND;
 /** The operator's first hour: waits for the API server, then installs DNS and the opening workload, in order. */
 export class Install {
   readonly #cluster: Cluster;
-  readonly #requests: readonly HttpRequestSpec[];
-  #next = 0;
+  readonly #marks: readonly HttpRequestSpec[];
+  readonly #workloads: readonly HttpRequestSpec[];
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
     const masters = Array.from({ length: cluster.config.masters }, (_, i) => masterName(i + 1));
-    this.#requests = installRequests(masters, cluster.config.workload);
+    this.#marks = masters.map(markControlPlane);
+    this.#workloads = workloadRequests(cluster.config.workload);
   }
 
   begin(): void {
@@ -27,19 +29,38 @@ export class Install {
 
   #wait(): void {
     this.#cluster.submit({ method: "GET", path: "/readyz" }, (answer) => {
-      if (answer.status === 200) this.#install();
+      if (answer.status === 200) this.#markMasters();
       else this.#later(() => this.#wait());
     });
   }
 
+  /** Workloads are installed when all machines are there, so that none has to crowd on the first. */
+  #waitForNodes(): void {
+    this.#cluster.submit({ method: "GET", path: "/api/v1/nodes" }, (answer) => {
+      const { masters, workers } = this.#cluster.config;
+      if (answer.status === 200 && readyNodes(answer.body as ApiList<Node>) >= masters + workers) this.#install();
+      else this.#later(() => this.#waitForNodes());
+    });
+  }
+
+  #markMasters(): void {
+    this.#perform(this.#marks, () => this.#waitForNodes());
+  }
+
   #install(): void {
-    const request = this.#requests[this.#next];
-    if (request === undefined) return;
+    this.#perform(this.#workloads, () => {});
+  }
+
+  /** Sends requests one after another, each until it succeeds. */
+  #perform(requests: readonly HttpRequestSpec[], then: () => void): void {
+    const [request, ...rest] = requests;
+    if (request === undefined) {
+      then();
+      return;
+    }
     this.#cluster.submit(request, (answer) => {
-      if (done(answer)) {
-        this.#next++;
-        this.#install();
-      } else this.#later(() => this.#install());
+      if (done(answer)) this.#perform(rest, then);
+      else this.#later(() => this.#perform(requests, then));
     });
   }
 
@@ -51,4 +72,10 @@ export class Install {
 /** Created, or there already: a try before was answered too late. */
 function done(answer: Answer): boolean {
   return (answer.status >= 200 && answer.status < 300) || answer.status === 409;
+}
+
+function readyNodes(list: ApiList<Node>): number {
+  const ready = (n: Node): boolean =>
+    n.status.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true;
+  return list.items.filter(ready).length;
 }

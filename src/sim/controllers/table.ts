@@ -3,6 +3,9 @@ import type { Engine } from "./engine";
 import { deploymentController } from "./deployment/deployment-controller";
 import { garbageCollector } from "./garbage-collector";
 import { namespaceController } from "./namespace";
+import { nodeIpamController } from "./node-ipam";
+import { nodeLifecycleController } from "./node-lifecycle";
+import { podGarbageCollector } from "./pod-gc";
 import { replicaSetController, replicationController } from "./replicaset";
 import { rootCaPublisher } from "./root-ca-publisher";
 import { serviceAccountController } from "./serviceaccount";
@@ -31,4 +34,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "replicaset-controller", make: replicaSetController },
   { name: "replicationcontroller-controller", make: replicationController },
   { name: "deployment-controller", make: deploymentController },
+  { name: "node-ipam-controller", make: nodeIpamController },
+  { name: "node-lifecycle-controller", make: nodeLifecycleController },
+  { name: "pod-garbage-collector-controller", make: podGarbageCollector },
 ];
