@@ -85,6 +85,12 @@ export const globalActions: readonly Action[] = [
   view("theme", "T", `${text.top.toLight} / ${text.top.toDark}`, () =>
     setTheme(useUi.getState().theme === "dark" ? "light" : "dark"),
   ),
+  ...(["follow", "important", "everything"] as const).map((density): Action => ({
+    id: `density-${density}`,
+    group: "view",
+    label: () => `${text.top.density}: ${text.top.densities[density]}`,
+    perform: () => useUi.setState({ density }),
+  })),
   view("close", "Esc", text.inspector.close, () =>
     useUi.setState({ inspecting: false, cutting: false, legend: false, help: false, menu: null }),
   ),

@@ -19,7 +19,10 @@ const DENSITIES = (["follow", "important", "everything"] as const).map((value) =
 function DensityMenu(): ReactNode {
   const density = useUi((state) => state.density);
   const trigger = (
-    <Button className="max-lg:hidden" aria-label={`${text.top.density}: ${text.top.densities[density]}`}>
+    <Button
+      className="max-[1100px]:hidden"
+      aria-label={`${text.top.density}: ${text.top.densities[density]}`}
+    >
       {text.top.densities[density]}
       <ChevronDown size={13} aria-hidden />
     </Button>
@@ -52,7 +55,7 @@ export function TopBar({ forcedList }: { readonly forcedList: boolean }): ReactN
         onClick={() => useUi.setState({ palette: true })}
       >
         <Search size={14} aria-hidden />
-        <kbd>Ctrl K</kbd>
+        <kbd className="max-[1200px]:hidden">Ctrl K</kbd>
       </Button>
       <DensityMenu />
       <div className="flex gap-1 max-sm:hidden">

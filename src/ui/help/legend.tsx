@@ -28,7 +28,7 @@ export function Legend(): ReactNode {
   return (
     <section
       ref={box}
-      className="panel absolute left-4 top-4 z-20 w-[420px] max-w-[calc(100vw-32px)] p-4 text-[12.5px]"
+      className="panel absolute left-4 top-4 z-20 max-h-[calc(100%-32px)] w-[420px] overflow-auto max-w-[calc(100vw-32px)] p-4 text-[12.5px]"
       aria-labelledby="legend-title"
       tabIndex={-1}
     >

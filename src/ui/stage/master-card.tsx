@@ -52,7 +52,15 @@ function stateWords(process: ProcessView, dead: boolean): string {
   return process.role === "standby" ? text.stage.standby : process.detail;
 }
 
-function processMarks(process: ProcessView, dead: boolean, selected: boolean): Record<string, string> {
+/** Narrower boxes keep smaller letters when the camera is far. */
+const SMALL = 130;
+
+function processMarks(
+  process: ProcessView,
+  dead: boolean,
+  selected: boolean,
+  width: number,
+): Record<string, string> {
   const standby = process.role === "standby" && !dead;
   return {
     className: clsx("proc", standby && "standby", dead && "dead", selected && "selected"),
@@ -60,6 +68,7 @@ function processMarks(process: ProcessView, dead: boolean, selected: boolean): R
     "data-process": process.id,
     "data-actual": process.alive ? "on" : "off",
     "data-role": process.role,
+    ...(width < SMALL ? { "data-small": "" } : {}),
     "aria-label": `${process.id}, ${stateWords(process, dead)}`,
     title: `${process.name}${process.detail ? ` · ${process.detail}` : ""}`,
   };
@@ -74,7 +83,7 @@ const ProcessBox = memo(function ProcessBox({
 }: ProcessProps): ReactNode {
   const name = SHORT_NAMES[process.name] ?? process.name;
   return (
-    <button type="button" style={style(rect)} {...processMarks(process, dead, selected)}>
+    <button type="button" style={style(rect)} {...processMarks(process, dead, selected, rect.w)}>
       {narrow ? (
         <span className="flex items-center justify-between gap-1">
           {name}
@@ -110,7 +119,7 @@ const EtcdBox = memo(function EtcdBox(
 ): ReactNode {
   const { process, rect, dead, selected, narrow, etcd } = props;
   return (
-    <button type="button" style={style(rect)} {...processMarks(process, dead, selected)}>
+    <button type="button" style={style(rect)} {...processMarks(process, dead, selected, rect.w)}>
       <span className="etcd-head">
         etcd
         {dead ? (
