@@ -58,7 +58,7 @@ export class NodeAgent {
     this.#node = node;
   }
 
-  /** The object is gone: the node registers again. */
+  /** The object is gone. */
   vanished(): void {
     this.#node = undefined;
     this.#reported = undefined;
@@ -135,16 +135,15 @@ export class NodeAgent {
     const changed =
       reported === undefined ||
       reported.images !== status.images ||
-      !sameConditions(reported.conditions ?? [], status.conditions ?? []);
+      // Others may have written since: the node controller, when it had not heard of this node.
+      !sameConditions(before?.conditions ?? [], status.conditions ?? []);
     if (!changed && now - this.#reportedAt < NODE_STATUS_REPORT + this.#jitter) return;
     const body = { status: statusBody(before ?? {}, status) };
     const patch = { type: "strategic", subresource: "status", body, quiet: !changed } as const;
     const result = yield* this.#client.patch<Node>(nodes, undefined, this.#facts.nodeName, patch);
     if (!result.ok) {
-      if (result.error.code === 404) {
-        this.vanished();
-        yield* this.#register();
-      }
+      // A kubelet registers once in its life: if somebody deletes its Node, it stays deleted until a restart.
+      if (result.error.code === 404) this.vanished();
       return;
     }
     this.#node = result.value;

@@ -75,13 +75,14 @@ export class KubeletPodSyncer implements PodSyncer {
 
   *terminate(worker: PodWorker): Task<boolean> {
     const { cri, killer, pleg, probes, process } = this.#parts;
-    const { uid, pod } = worker;
+    const { uid } = worker;
     probes.stopLiveness(uid);
-    if (pod !== undefined) this.report(pod, pleg.get(uid), false);
+    if (worker.pod !== undefined) this.report(worker.pod, pleg.get(uid), false);
     // Whatever was being made when the end came is in the runtime's list now.
     const listed = yield* cri.call("ListPodSandbox", { podUids: [uid] });
     if (!listed.ok) return false;
     const status = listed.value[0];
+    const { pod } = worker;
     if (status !== undefined) {
       const grace = pod === undefined ? Math.max(1, worker.graceOverride ?? 1) * SECOND : this.#grace(worker, pod);
       worker.deadline = process.now + grace;

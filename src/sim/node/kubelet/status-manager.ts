@@ -94,7 +94,9 @@ export class StatusManager {
   /** Reports again what could not be reported: the pod's object, or its mirror, is there now. */
   retry(uid: string): void {
     const entry = this.#entries.get(uid);
-    if (entry !== undefined && (entry.written < entry.version || entry.finished)) this.#enqueue(uid);
+    if (entry === undefined) return;
+    const moved = entry.base !== undefined && this.#objectOf(entry)?.metadata.uid !== entry.base.uid;
+    if (entry.written < entry.version || entry.finished || moved) this.#enqueue(uid);
   }
 
   #enqueue(uid: string): void {
