@@ -187,6 +187,7 @@ describe("workloads change", () => {
     expect(world.patch("/api/v1/nodes/worker-1", { spec: { unschedulable: true } }).status).toBe(200);
     world.do({ type: "add-worker" });
     world.until("four workers", () => world.cluster.recorded.nodesReady() === 7, 120 * SECOND);
+    world.run(15 * SECOND);
     world.scale("web", 12);
     settled(world, 12);
     const fresh = webPods(world).filter((p) => p.spec.nodeName === "worker-4");
