@@ -65,8 +65,11 @@ export async function startSession(config: ClusterConfig, history?: History): Pr
   client?.close();
   client = startClient({ snapshot: onSnapshot, frame: onFrame, fatal: onFatal });
   useCluster.setState({ status: "starting", config, fatal: null });
-  await client.send({ t: "init", config, ...(history ? { history } : {}) });
+  const { send } = client;
+  await send({ t: "init", config, ...(history ? { history } : {}) });
   lastHistory = history ?? { version: 1, config, entries: [] };
+  // A new cluster lives; one that was lived through again waits where it was left.
+  if (!history) await send({ t: "play" });
 }
 
 /** After a crash of the simulation: again from its history, without the last command where `dropLast`. */
