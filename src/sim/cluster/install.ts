@@ -74,8 +74,10 @@ function done(answer: Answer): boolean {
   return (answer.status >= 200 && answer.status < 300) || answer.status === 409;
 }
 
+/** Nodes that are Ready, and whose taint from before they were is gone. */
 function readyNodes(list: ApiList<Node>): number {
   const ready = (n: Node): boolean =>
-    n.status.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true;
+    n.status.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true &&
+    n.spec.taints?.some((t) => t.key === "node.kubernetes.io/not-ready") !== true;
   return list.items.filter(ready).length;
 }
