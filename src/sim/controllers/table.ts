@@ -1,6 +1,8 @@
 import type { ControllerContext } from "./context";
 import type { Engine } from "./engine";
 import { deploymentController } from "./deployment/deployment-controller";
+import { endpointsController } from "./endpoints";
+import { endpointSliceController } from "./endpointslice";
 import { garbageCollector } from "./garbage-collector";
 import { namespaceController } from "./namespace";
 import { nodeIpamController } from "./node-ipam";
@@ -10,6 +12,7 @@ import { replicaSetController, replicationController } from "./replicaset";
 import { rootCaPublisher } from "./root-ca-publisher";
 import { serviceAccountController } from "./serviceaccount";
 import { serviceAccountTokenController } from "./serviceaccount-token";
+import { taintEvictionController } from "./taint-eviction";
 
 /** A controller that the manager runs: made when it begins to lead, then started once informers run. */
 export interface Controller {
@@ -37,4 +40,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "node-ipam-controller", make: nodeIpamController },
   { name: "node-lifecycle-controller", make: nodeLifecycleController },
   { name: "pod-garbage-collector-controller", make: podGarbageCollector },
+  { name: "endpoints-controller", make: endpointsController },
+  { name: "endpointslice-controller", make: endpointSliceController },
+  { name: "taint-eviction-controller", make: taintEvictionController },
 ];

@@ -1,0 +1,271 @@
+/**
+ * Lists the addresses of each Service's pods in EndpointSlices
+ * (`pkg/controller/endpointslice/endpointslice_controller.go`).
+ */
+import { endpointSlices } from "../api/kinds/endpoint-slice";
+import { nodes } from "../api/kinds/node";
+import { deepEqual } from "../api/deep-equal";
+import { controllerRef, isPodReady, objectKey } from "../api/meta";
+import type { Draft, EndpointSlice, Labels, Node, Pod, Service, Status } from "../api/types";
+import type { EventRecorder } from "../client/event-recorder";
+import type { Informer } from "../client/informer";
+import { DefaultLimiter } from "../client/rate-limiter";
+import type { RestClient } from "../client/rest-client";
+import { isNamespaceTerminating, isNotFound } from "../client/transport-error";
+import type { Task } from "../kernel/task";
+import { SECOND } from "../kernel/time";
+import type { ControllerContext } from "./context";
+import {
+  endpointKey,
+  planSlices,
+  sameEndpoint,
+  type Endpoint,
+  type EndpointGroup,
+  type SlicePlan,
+} from "./endpointslice-plan";
+import { Engine, type SyncError } from "./engine";
+import { ServiceMembers, isListed } from "./service-members";
+import { endpointPorts, portsKey, type EndpointPort } from "./service-ports";
+import type { Controller } from "./table";
+import { PATIENCE, WrittenSlices } from "./written-slices";
+
+const NAME = "endpointslice-controller";
+const WORKERS = 5;
+const MAX_RETRIES = 15;
+const FIRST_RETRY = 1 * SECOND;
+const LAST_RETRY = 1000 * SECOND;
+/** Changes that others make to slices are undone no sooner than this. */
+const FOREIGN_CHANGE_DELAY = 1 * SECOND;
+const ENDPOINTS_PER_SLICE = 100;
+
+export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+export const MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by";
+export const MANAGER = "endpointslice-controller.k8s.io";
+const HEADLESS_LABEL = "service.kubernetes.io/headless";
+const BY_SERVICE = "service";
+
+export function endpointSliceController(context: ControllerContext): Controller {
+  const controller = new EndpointSlices(context);
+  return { engine: controller.engine, start: () => controller.start() };
+}
+
+class EndpointSlices {
+  readonly engine: Engine;
+  readonly #client: RestClient;
+  readonly #recorder: EventRecorder;
+  readonly #members: ServiceMembers;
+  readonly #slices: Informer<EndpointSlice>;
+  readonly #nodes: Informer<Node>;
+  readonly #written: WrittenSlices;
+  /** The newest endpoint of each pod (by uid) and Service: equal ones stay the same object. */
+  readonly #endpoints = new Map<string, Map<string, Endpoint>>();
+
+  constructor(context: ControllerContext) {
+    const { process, informers } = context;
+    this.#client = context.client(NAME);
+    this.#recorder = context.recorder("endpoint-slice-controller");
+    this.#members = ServiceMembers.of(informers);
+    this.#nodes = informers.informer(nodes);
+    this.#slices = informers.informer(endpointSlices);
+    this.#slices.index(BY_SERVICE, serviceOf);
+    this.#written = new WrittenSlices(process.kernel);
+    this.engine = new Engine(process, {
+      name: NAME,
+      workers: WORKERS,
+      sync: (key) => this.#sync(key),
+      limiter: new DefaultLimiter(FIRST_RETRY, LAST_RETRY),
+      maxRetries: MAX_RETRIES,
+    });
+    this.#members.listen((service) => this.engine.queue.add(service));
+    this.#slices.addHandler({
+      onAdd: (slice) => this.#sliceSeen(slice),
+      onUpdate: (_old, slice) => this.#sliceSeen(slice),
+      onDelete: (slice) => this.#sliceGone(slice),
+    });
+  }
+
+  start(): void {
+    const { services, pods } = this.#members;
+    this.engine.start([services.synced, pods.synced, this.#nodes.synced, this.#slices.synced]);
+  }
+
+  #sliceSeen(slice: EndpointSlice): void {
+    const service = serviceOf(slice);
+    if (service === undefined) return;
+    const seen = this.#written.seen(service, slice);
+    if (seen === "foreign") this.engine.queue.addAfter(service, FOREIGN_CHANGE_DELAY);
+    else if (seen === "caught-up") this.engine.queue.add(service);
+  }
+
+  #sliceGone(slice: EndpointSlice): void {
+    const service = serviceOf(slice);
+    if (service === undefined || this.#written.gone(service, slice)) return;
+    this.engine.queue.addAfter(service, FOREIGN_CHANGE_DELAY);
+  }
+
+  *#sync(key: string): Task<SyncError> {
+    const service = this.#members.services.get(key);
+    if (service === undefined) {
+      // The slices go with their owner.
+      this.#endpoints.delete(key);
+      this.#written.forget(key);
+      return undefined;
+    }
+    const members = this.#members.of(key);
+    if (members === undefined || service.spec.type === "ExternalName") return undefined;
+    // What was written last has not come back yet: to compare with what was before would undo it.
+    if (this.#written.waits(key)) {
+      this.engine.queue.addAfter(key, PATIENCE);
+      return undefined;
+    }
+    const existing = this.#slices.byIndex(BY_SERVICE, key);
+    const plan = planSlices(this.#desired(key, service, members), existing, ENDPOINTS_PER_SLICE);
+    const failed = yield* this.#carryOut(key, service, plan, existing);
+    if (failed !== undefined && !isNamespaceTerminating(failed)) {
+      const why = `Error updating Endpoint Slices for Service ${key}: ${failed.message ?? ""}`;
+      this.#recorder.event(service, "Warning", "FailedToUpdateEndpointSlices", why);
+    }
+    return failed;
+  }
+
+  #desired(key: string, service: Service, members: ReadonlyMap<string, Pod>): EndpointGroup[] {
+    const before = this.#endpoints.get(key);
+    const known = new Map<string, Endpoint>();
+    const groups = new Map<string, { ports: EndpointPort[]; endpoints: Map<string, Endpoint> }>();
+    let lastSpec: Pod["spec"]["containers"] | undefined;
+    let group: { ports: EndpointPort[]; endpoints: Map<string, Endpoint> } | undefined;
+    for (const pod of members.values()) {
+      if (!isListed(pod)) continue;
+      if (!this.#nodeKnown(service, pod)) {
+        this.engine.queue.addAfter(key, FIRST_RETRY);
+        continue;
+      }
+      // Pods of one template share their containers, and so their ports.
+      if (group === undefined || lastSpec !== pod.spec.containers) {
+        lastSpec = pod.spec.containers;
+        const ports = endpointPorts(service, pod);
+        const id = portsKey(ports);
+        group = groups.get(id);
+        if (group === undefined) groups.set(id, (group = { ports, endpoints: new Map() }));
+      }
+      const { uid } = pod.metadata;
+      const endpoint = this.#endpoint(service, pod, before?.get(uid));
+      known.set(uid, endpoint);
+      group.endpoints.set(endpointKey(endpoint), endpoint);
+    }
+    this.#endpoints.set(key, known);
+    return [...groups.values()];
+  }
+
+  #nodeKnown(service: Service, pod: Pod): boolean {
+    if (service.spec.publishNotReadyAddresses === true) return true;
+    return this.#nodes.get(pod.spec.nodeName ?? "") !== undefined;
+  }
+
+  #endpoint(service: Service, pod: Pod, known: Endpoint | undefined): Endpoint {
+    const node = this.#nodes.get(pod.spec.nodeName ?? "");
+    const endpoint = toEndpoint(service, pod, node?.metadata.labels?.["topology.kubernetes.io/zone"]);
+    return known !== undefined && sameEndpoint(known, endpoint) ? known : endpoint;
+  }
+
+  *#carryOut(
+    key: string,
+    service: Service,
+    plan: SlicePlan,
+    existing: readonly EndpointSlice[],
+  ): Task<Status | undefined> {
+    const labels = sliceLabels(service);
+    const updates = [...plan.updates];
+    const handled = new Set([...plan.deletions, ...updates.map(({ slice }) => slice)]);
+    for (const slice of existing) {
+      if (!handled.has(slice) && !deepEqual(slice.metadata.labels, labels)) {
+        updates.push({ slice, endpoints: slice.endpoints });
+      }
+    }
+    const count = plan.creations.length + updates.length + plan.deletions.length;
+    if (count === 0) return undefined;
+    const have = existing.reduce((n, slice) => n + slice.endpoints.length, 0);
+    const want = this.#endpoints.get(key)?.size ?? 0;
+    this.engine.decide(key, `${want} endpoints`, `${have} endpoints`, `write ${count} slices`);
+    const { namespace } = service.metadata;
+    for (const { ports, endpoints } of plan.creations) {
+      const draft = draftSlice(service, labels, ports, endpoints);
+      const made = yield* this.#client.create<EndpointSlice>(endpointSlices, namespace, draft);
+      if (!made.ok) return made.error;
+      this.#written.wrote(key, made.value, this.#slices.get(objectKey(made.value)));
+    }
+    for (const { slice, endpoints } of updates) {
+      const metadata = { ...slice.metadata, labels: labels as Record<string, string> };
+      const next: EndpointSlice = { ...slice, metadata, endpoints: endpoints as Endpoint[] };
+      const written = yield* this.#client.update<EndpointSlice>(endpointSlices, next);
+      if (!written.ok) return written.error;
+      this.#written.wrote(key, written.value, this.#slices.get(objectKey(written.value)));
+    }
+    for (const slice of plan.deletions) {
+      this.#written.deletes(key, slice);
+      const gone = yield* this.#client.delete(endpointSlices, namespace, slice.metadata.name);
+      if (!gone.ok && !isNotFound(gone.error)) return gone.error;
+    }
+    return undefined;
+  }
+}
+
+/** The Service that one of our slices belongs to. */
+function serviceOf(slice: EndpointSlice): string | undefined {
+  const { labels, namespace } = slice.metadata;
+  const service = labels?.[SERVICE_NAME_LABEL];
+  if (service === undefined || labels?.[MANAGED_BY_LABEL] !== MANAGER) return undefined;
+  return `${namespace}/${service}`;
+}
+
+/** A pod as an endpoint (`podToEndpoint`). */
+function toEndpoint(service: Service, pod: Pod, zone: string | undefined): Endpoint {
+  const serving = isPodReady(pod);
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
+  const { name, namespace, uid } = pod.metadata;
+  const endpoint: Endpoint = {
+    addresses: [pod.status.podIP ?? ""],
+    conditions: { ready, serving, terminating },
+    targetRef: { kind: "Pod", namespace, name, uid },
+  };
+  if (pod.spec.nodeName) endpoint.nodeName = pod.spec.nodeName;
+  if (zone !== undefined) endpoint.zone = zone;
+  if (pod.spec.hostname && pod.spec.subdomain === service.metadata.name)
+    endpoint.hostname = pod.spec.hostname;
+  return endpoint;
+}
+
+/** The Service's own labels, but for those that are the controller's. */
+function sliceLabels(service: Service): Labels {
+  const labels: Record<string, string> = {};
+  for (const [key, value] of Object.entries(service.metadata.labels ?? {})) {
+    if (key !== SERVICE_NAME_LABEL && key !== MANAGED_BY_LABEL && key !== HEADLESS_LABEL) labels[key] = value;
+  }
+  if (service.spec.clusterIP === "None") labels[HEADLESS_LABEL] = "";
+  labels[SERVICE_NAME_LABEL] = service.metadata.name;
+  labels[MANAGED_BY_LABEL] = MANAGER;
+  return labels;
+}
+
+function draftSlice(
+  service: Service,
+  labels: Labels,
+  ports: readonly EndpointPort[],
+  endpoints: readonly Endpoint[],
+): Draft<EndpointSlice> {
+  const { name, namespace } = service.metadata;
+  return {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      generateName: `${name}-`,
+      namespace,
+      labels: labels as Record<string, string>,
+      ownerReferences: [controllerRef(service)],
+    },
+    addressType: "IPv4",
+    ports: ports as EndpointPort[],
+    endpoints: endpoints as Endpoint[],
+  };
+}
