@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SECOND } from "../../kernel/time";
-import { shell, testNode, web } from "./kubelet-world";
+import { shell, testNode, web } from "../../testing/kubelet-world";
 
 describe("a node", () => {
   it("registers, is Ready only with a network, and keeps its lease", () => {

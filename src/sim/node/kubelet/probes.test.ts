@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Container } from "../../api/types";
 import { SECOND } from "../../kernel/time";
-import { shell, testNode, web } from "./kubelet-world";
+import { shell, testNode, web } from "../../testing/kubelet-world";
 
 type Extra = Partial<Container>;
 

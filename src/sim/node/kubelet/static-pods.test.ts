@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { testNode } from "./kubelet-world";
+import { testNode } from "../../testing/kubelet-world";
 
 function manifest(image = "nginx:1.28") {
   return {

@@ -1,14 +1,13 @@
-import { nodes } from "../../api/kinds/node";
-import { pods } from "../../api/kinds/pod";
-import type { Event, Pod, PodSpec } from "../../api/types";
-import { Kernel } from "../../kernel/kernel";
-import { SECOND, type Micros } from "../../kernel/time";
-import { FakeApiServer } from "../../testing/fake-api-server";
-import { containerdProgram } from "../runtime/containerd";
-import { containersOn } from "../runtime/shims";
-import { kubeletProgram } from "./kubelet";
-import type { KubeletOptions } from "./options";
-import type { KubeletView } from "./view";
+import { pods } from "../api/kinds/pod";
+import type { Event, Pod, PodSpec } from "../api/types";
+import { Kernel } from "../kernel/kernel";
+import { SECOND, type Micros } from "../kernel/time";
+import { FakeApiServer } from "./fake-api-server";
+import { containerdProgram } from "../node/runtime/containerd";
+import { containersOn } from "../node/runtime/shims";
+import { kubeletProgram } from "../node/kubelet/kubelet";
+import type { KubeletOptions } from "../node/kubelet/options";
+import type { KubeletView } from "../node/kubelet/view";
 
 const GIB = 1024 ** 3;
 const IMAGES = ["nginx:1.28", "busybox:1.37", "kubarium/web:v1", "kubarium/leak:v1", "kubarium/slow-start:v1"];
@@ -86,7 +85,6 @@ export function testNode(options: Partial<KubeletOptions> = {}, seed = 5) {
       }
       return kernel.now - from;
     },
-    nodes,
   };
 }
 
