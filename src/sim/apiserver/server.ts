@@ -32,15 +32,19 @@ export interface Server {
   readonly rng: Rng;
 }
 
+/** Two hexadecimal digits of every byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** A random uid in the form of a version 4 UUID. */
 export function newUid(rng: Rng): string {
-  const a = hex8(rng.next());
-  const b = hex8((rng.next() & 0xffff0fff) | 0x4000);
-  const c = hex8((rng.next() & 0x3fffffff) | 0x80000000);
-  const d = hex8(rng.next());
-  return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+  const a = rng.next();
+  const b = (rng.next() & 0xffff0fff) | 0x4000;
+  const c = (rng.next() & 0x3fffffff) | 0x80000000;
+  const d = rng.next();
+  return `${hex4(a >>> 16)}${hex4(a)}-${hex4(b >>> 16)}-${hex4(b)}-${hex4(c >>> 16)}-${hex4(c)}${hex4(d >>> 16)}${hex4(d)}`;
 }
 
-function hex8(n: number): string {
-  return (n >>> 0).toString(16).padStart(8, "0");
+/** The low 16 bits. */
+function hex4(n: number): string {
+  return (HEX[(n >>> 8) & 255] as string) + (HEX[n & 255] as string);
 }

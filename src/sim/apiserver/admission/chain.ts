@@ -2,6 +2,7 @@
  * The admission plugins that are on by default, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), with
  * NodeRestriction, which kubeadm adds. A kind of write meets only the plugins that have something to say to it.
  */
+import type { ResourceDefinition } from "../../api/resource";
 import type { Task } from "../../kernel/task";
 import { defaultTolerationSeconds } from "./default-toleration-seconds";
 import { namespaceLifecycle } from "./namespace-lifecycle";
@@ -28,8 +29,8 @@ const PLUGINS: readonly AdmissionPlugin[] = [
 export class AdmissionChain {
   readonly #environment: AdmissionEnvironment;
   readonly #plugins: readonly AdmissionPlugin[];
-  /** By kind of write. */
-  readonly #concerned = new Map<string, readonly AdmissionPlugin[]>();
+  /** By resource, then by operation and subresource. */
+  readonly #concerned = new Map<ResourceDefinition, Map<string, readonly AdmissionPlugin[]>>();
 
   constructor(environment: AdmissionEnvironment, plugins: readonly AdmissionPlugin[] = PLUGINS) {
     this.#environment = environment;
@@ -48,11 +49,13 @@ export class AdmissionChain {
   }
 
   #pluginsFor({ def, subresource, operation }: AdmissionAttributes): readonly AdmissionPlugin[] {
-    const key = `${def.group}/${def.resource}/${subresource} ${operation}`;
-    const known = this.#concerned.get(key);
+    let byOperation = this.#concerned.get(def);
+    if (byOperation === undefined) this.#concerned.set(def, (byOperation = new Map()));
+    const key = subresource === "" ? operation : `${operation} ${subresource}`;
+    const known = byOperation.get(key);
     if (known !== undefined) return known;
     const made = this.#plugins.filter((plugin) => plugin.handles(def, subresource, operation));
-    this.#concerned.set(key, made);
+    byOperation.set(key, made);
     return made;
   }
 }

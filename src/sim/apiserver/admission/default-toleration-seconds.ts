@@ -2,6 +2,7 @@
  * Pods stay 300 s on a node that is not ready or not reachable, unless they say something else
  * (`plugin/pkg/admission/defaulttolerationseconds/admission.go`).
  */
+import { copyWith } from "../../api/copy";
 import { pods } from "../../api/kinds/pod";
 import type { Pod, Toleration } from "../../api/types";
 import type { AdmissionPlugin } from "./plugin";
@@ -24,7 +25,8 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const given = pod.spec.tolerations ?? [];
     const missing = DEFAULTS.filter((toleration) => !given.some((t) => covers(t, toleration.key)));
     if (missing.length === 0) return undefined;
-    attributes.object = { ...pod, spec: { ...pod.spec, tolerations: [...given, ...missing] } } as Pod;
+    const tolerations = [...given, ...missing];
+    attributes.object = copyWith(pod, { spec: copyWith(pod.spec, { tolerations }) });
     return undefined;
   },
 };

@@ -1,6 +1,7 @@
 /**
  * Turns a pod's priority class into its priority (`plugin/pkg/admission/priority/admission.go`).
  */
+import { copyWith } from "../../api/copy";
 import { pods } from "../../api/kinds/pod";
 import { priorityClasses } from "../../api/kinds/priority-class";
 import type { Pod, PriorityClass } from "../../api/types";
@@ -56,9 +57,9 @@ function setPriority(attributes: AdmissionAttributes, caches: Caches): Verdict {
       `priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`;
     return refuse(attributes, text);
   }
-  const spec = { ...pod.spec, priority: value, preemptionPolicy };
-  if (className !== "") spec.priorityClassName = className;
-  attributes.object = { ...pod, spec } as Pod;
+  const changes: Partial<Pod["spec"]> = { priority: value, preemptionPolicy };
+  if (className !== "") changes.priorityClassName = className;
+  attributes.object = copyWith(pod, { spec: copyWith(pod.spec, changes) as Pod["spec"] });
   return undefined;
 }
 

@@ -2,6 +2,7 @@
  * Every pod runs as a ServiceAccount of its namespace and gets a token of it
  * (`plugin/pkg/admission/serviceaccount/admission.go`).
  */
+import { copyWith } from "../../api/copy";
 import { pods } from "../../api/kinds/pod";
 import { serviceAccounts } from "../../api/kinds/service-account";
 import { randomSuffix } from "../../api/names";
@@ -18,6 +19,15 @@ const VOLUME_PREFIX = "kube-api-access-";
 /** An hour and a bit, which old clients may be told apart by (`pkg/serviceaccount/claims.go`). */
 const TOKEN_SECONDS = 3607;
 const MODE = 0o644;
+/** What such a volume shows; the same object for all pods. */
+const TOKEN_SOURCES: NonNullable<Volume["projected"]> = {
+  defaultMode: MODE,
+  sources: [
+    { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: "token" } },
+    { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+    { downwardAPI: { items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }] } },
+  ],
+};
 /** The default account of a new namespace may be a moment late. */
 const DEFAULT_TRIES = 10;
 const RETRY = 100 * MS;
@@ -64,17 +74,17 @@ function* lookUp(attributes: AdmissionAttributes, environment: AdmissionEnvironm
 
 function withAccount(pod: Pod, account: ServiceAccount, environment: AdmissionEnvironment): Pod {
   const { name } = account.metadata;
-  let spec: Pod["spec"] = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
-  if ((spec.imagePullSecrets ?? []).length === 0 && (account.imagePullSecrets ?? []).length > 0) {
-    spec.imagePullSecrets = account.imagePullSecrets ?? [];
+  const changes: Partial<Pod["spec"]> = { serviceAccountName: name, serviceAccount: name };
+  if ((pod.spec.imagePullSecrets ?? []).length === 0 && (account.imagePullSecrets ?? []).length > 0) {
+    changes.imagePullSecrets = account.imagePullSecrets ?? [];
   }
-  const automount = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
-  if (automount) spec = withToken(spec, environment);
-  return { ...pod, spec };
+  const automount = pod.spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
+  if (automount) addToken(pod.spec, changes, environment);
+  return copyWith(pod, { spec: copyWith(pod.spec, changes) as Pod["spec"] });
 }
 
 /** Mounts a projected volume with token, root certificate and namespace into containers that have none there. */
-function withToken(spec: Pod["spec"], { rng }: AdmissionEnvironment): Pod["spec"] {
+function addToken(spec: Pod["spec"], changes: Partial<Pod["spec"]>, { rng }: AdmissionEnvironment): void {
   const existing = spec.volumes?.find((v) => v.name.startsWith(VOLUME_PREFIX));
   const name = existing?.name ?? VOLUME_PREFIX + randomSuffix((n) => rng.below(n));
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
@@ -83,21 +93,13 @@ function withToken(spec: Pod["spec"], { rng }: AdmissionEnvironment): Pod["spec"
     const mounts = container.volumeMounts ?? [];
     if (mounts.some((m) => m.mountPath === MOUNT_PATH)) return container;
     mounted = true;
-    return { ...container, volumeMounts: [...mounts, mount] };
+    return copyWith(container, { volumeMounts: [...mounts, mount] });
   };
-  const made: Pod["spec"] = { ...spec, containers: spec.containers.map(withMount) };
-  if (spec.initContainers !== undefined) made.initContainers = spec.initContainers.map(withMount);
-  if (!mounted || existing !== undefined) return made;
-  made.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
-  return made;
+  changes.containers = spec.containers.map(withMount);
+  if (spec.initContainers !== undefined) changes.initContainers = spec.initContainers.map(withMount);
+  if (mounted && existing === undefined) changes.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 }
 
 function tokenVolume(name: string): Volume {
-  const fieldRef = { apiVersion: "v1", fieldPath: "metadata.namespace" };
-  const sources = [
-    { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: "token" } },
-    { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-    { downwardAPI: { items: [{ path: "namespace", fieldRef }] } },
-  ];
-  return { name, projected: { defaultMode: MODE, sources } };
+  return { name, projected: TOKEN_SOURCES };
 }

@@ -5,6 +5,7 @@
  * Watchers that pin one value of the resource's trigger field (pods: `spec.nodeName`; nodes, leases, secrets,
  * config maps: the name) are filed under it, so that events of others cost them nothing.
  */
+import { copyWith } from "../../api/copy";
 import type { WatchEvent } from "../../api/http";
 import { joinKey } from "../../api/meta";
 import type { ResourceDefinition } from "../../api/resource";
@@ -196,7 +197,8 @@ function makeEvent(
     return { type, object, prev, revision, at, quiet, wire };
   }
   const last = prev as ApiObject;
-  const gone: ApiObject = { ...last, metadata: { ...last.metadata, resourceVersion: String(revision) } };
+  const metadata = copyWith(last.metadata, { resourceVersion: String(revision) });
+  const gone: ApiObject = copyWith(last, { metadata });
   const wire: WatchEvent = { type: "DELETED", object: gone };
   return { type: "DELETED", object: gone, prev, revision, at, quiet, wire };
 }

@@ -2,6 +2,7 @@
  * Binds a pod to a node, once (`pkg/registry/core/pod/storage/storage.go` BindingREST).
  */
 import { err, ok, type Result } from "../../../shared/result";
+import { copyWith } from "../../api/copy";
 import { setCondition } from "../../api/meta";
 import { badRequest, conflict, notFound, success } from "../../api/status";
 import { formatTime } from "../../api/time";
@@ -55,8 +56,9 @@ function refuse(scope: Scope, pod: Pod, metadata: ApiObject["metadata"]): Status
 function boundTo(pod: Pod, nodeName: string, from: ApiObject["metadata"], now: string): Pod {
   const scheduled: PodCondition = { type: "PodScheduled", status: "True", lastTransitionTime: now };
   const conditions = setCondition(pod.status.conditions, scheduled);
-  const { nominatedNodeName: _served, ...status } = pod.status;
-  const made = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...status, conditions } };
+  const status = copyWith(pod.status, { conditions });
+  delete status.nominatedNodeName;
+  const made = copyWith(pod, { spec: copyWith(pod.spec, { nodeName }), status });
   if (from.annotations === undefined && from.labels === undefined) return made;
   const metadata = { ...pod.metadata };
   if (from.annotations !== undefined) metadata.annotations = { ...metadata.annotations, ...from.annotations };

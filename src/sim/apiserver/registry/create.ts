@@ -2,6 +2,7 @@
  * Creates objects (apiserver `pkg/registry/generic/registry/store.go` Create, `pkg/registry/rest/create.go`).
  */
 import { err, ok, type Result } from "../../../shared/result";
+import { copyWith } from "../../api/copy";
 import { events } from "../../api/kinds/event";
 import { services } from "../../api/kinds/service";
 import { generateName } from "../../api/names";
@@ -65,7 +66,7 @@ function withServerMetadata(server: Server, object: ApiObject, name: string | un
   if (from.ownerReferences !== undefined) metadata.ownerReferences = from.ownerReferences;
   if (from.finalizers !== undefined) metadata.finalizers = from.finalizers;
   if (from.managedFields !== undefined) metadata.managedFields = from.managedFields;
-  return { ...object, metadata };
+  return copyWith(object, { metadata });
 }
 
 /** Defaults, admission, strategy and validation. */
