@@ -2,7 +2,7 @@
 import type { Pace, StepKind } from "../../worker/protocol/protocol";
 import { text } from "../i18n/en";
 import { useCluster } from "../store/cluster-store";
-import { send } from "../store/session";
+import { goBack, send } from "../store/session";
 import { recentre, setTheme, useUi } from "../store/ui-store";
 import { attempt } from "./requests";
 import type { Action } from "./types";
@@ -25,7 +25,7 @@ export const undoAction: Action = {
   keys: ["Z", "←"],
   label: () => text.transport.undo,
   enabled: () => useCluster.getState().clock.canUndo,
-  perform: () => attempt(text.transport.undo, send({ t: "undo" })),
+  perform: () => attempt(text.transport.undo, goBack("undo")),
 };
 
 export const restartAction: Action = {
@@ -33,7 +33,7 @@ export const restartAction: Action = {
   group: "time",
   keys: ["Home"],
   label: () => text.transport.restart,
-  perform: () => attempt(text.transport.restart, send({ t: "restart" })),
+  perform: () => attempt(text.transport.restart, goBack("restart")),
 };
 
 export const playAction: Action = {

@@ -27,25 +27,42 @@ const scaleWords = (workload: WorkloadView, replicas: number): string =>
   `kubectl scale ${workload.kind.toLowerCase()}/${workload.name} --replicas=${replicas}` +
   namespaceFlag(workload.namespace);
 
-/** Replicas that were asked for and may not be recorded yet: quick clicks on + add up. */
-const asked = new Map<string, { readonly replicas: number; readonly recorded: number }>();
+interface Asked {
+  /** What the user wants by now. */
+  replicas: number;
+}
 
-function wanted(workload: WorkloadView): number {
-  const pending = asked.get(workload.id);
-  return pending && pending.recorded === workload.want ? pending.replicas : workload.want;
+/**
+ * Scalings under way, by workload. Quick clicks add up, and the next request leaves when the last was answered:
+ * requests that travel at the same time may arrive in any order, and the last to arrive would win.
+ */
+const asked = new Map<string, Asked>();
+
+async function keepScaling(workload: WorkloadView, goal: Asked): Promise<void> {
+  for (;;) {
+    const { replicas } = goal;
+    const answer = await ask(text.menu.scale(replicas), scaleRequest(workload, replicas));
+    if (goal.replicas === replicas || answer?.status !== 200) break;
+  }
+  asked.delete(workload.id);
 }
 
 /** Asks the API for another number of replicas. */
 export function scaleTo(workload: WorkloadView, replicas: number): void {
   const bounded = Math.min(MOST_REPLICAS, Math.max(0, Math.round(replicas)));
-  asked.set(workload.id, { replicas: bounded, recorded: workload.want });
-  void ask(text.menu.scale(bounded), scaleRequest(workload, bounded)).then((answer) => {
-    if (asked.get(workload.id)?.replicas === bounded && answer?.status !== 200) asked.delete(workload.id);
-  });
+  const under = asked.get(workload.id);
+  if (under) {
+    under.replicas = bounded;
+    return;
+  }
+  const goal: Asked = { replicas: bounded };
+  asked.set(workload.id, goal);
+  void keepScaling(workload, goal);
 }
 
 /** One more or fewer. */
-export const scaleBy = (workload: WorkloadView, by: number): void => scaleTo(workload, wanted(workload) + by);
+export const scaleBy = (workload: WorkloadView, by: number): void =>
+  scaleTo(workload, (asked.get(workload.id)?.replicas ?? workload.want) + by);
 
 /** The one workload that + and − mean when none is selected: the first that users made. */
 function meant(context: ActionContext): WorkloadView | undefined {

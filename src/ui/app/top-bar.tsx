@@ -55,7 +55,7 @@ export function TopBar({ forcedList }: { readonly forcedList: boolean }): ReactN
         onClick={() => useUi.setState({ palette: true })}
       >
         <Search size={14} aria-hidden />
-        <kbd className="max-[1200px]:hidden">Ctrl K</kbd>
+        <kbd className="max-[1400px]:hidden">Ctrl K</kbd>
       </Button>
       <DensityMenu />
       <div className="flex gap-1 max-sm:hidden">

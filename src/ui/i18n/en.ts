@@ -65,7 +65,7 @@ export const text = {
     track: "Timeline",
     mark: (label: string, time: string) => `${label} at ${time}`,
     story: "Story",
-    now: (speed: string) => `now ${speed}`,
+    rewinding: "rewinding…",
   },
 
   stage: {
@@ -172,7 +172,8 @@ export const text = {
   },
 
   help: {
-    title: "Keys",
+    title: "Help",
+    keys: "Keys",
     intro:
       "Everything here can be undone with Z. Right click, long press or Enter on anything opens its menu.",
     close: "Close",

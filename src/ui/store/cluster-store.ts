@@ -8,6 +8,8 @@ export interface ClusterState {
   /** `starting` until the first scene of a cluster came; `broken` after the simulation itself failed. */
   readonly status: "starting" | "running" | "broken";
   readonly config: ClusterConfig;
+  /** The past is being lived through again; the scene that follows is on its way. */
+  readonly rewinding: boolean;
   /** Raised with every whole scene: nothing of an earlier epoch may be animated into the next. */
   readonly epoch: number;
   /** Raised with every frame; for the few who look at everything. */
@@ -38,6 +40,7 @@ export const DEFAULT_CONFIG: ClusterConfig = {
 export const useCluster = create<ClusterState>()(() => ({
   status: "starting",
   config: DEFAULT_CONFIG,
+  rewinding: false,
   epoch: 0,
   frame: 0,
   folded: null,

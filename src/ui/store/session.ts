@@ -27,6 +27,7 @@ function onSnapshot({ scene, clock }: Snapshot): void {
   displayClock.reset(clock, performance.now());
   useCluster.setState((state) => ({
     status: "running",
+    rewinding: false,
     epoch: state.epoch + 1,
     frame: state.frame + 1,
     folded: fromSnapshot(scene),
@@ -84,6 +85,17 @@ export function recoverSession(dropLast: boolean): Promise<void> {
 export function send<R extends PageRequest>(request: R): Promise<ReplyTo<R>> {
   if (!client) return Promise.reject(new Error("no cluster is running"));
   return client.send(request);
+}
+
+/** Back to just before the last command, or to the opening; the cluster lives through its history again. */
+export async function goBack(how: "undo" | "restart"): Promise<void> {
+  if (useCluster.getState().rewinding) return;
+  useCluster.setState({ rewinding: true });
+  try {
+    await send({ t: how });
+  } finally {
+    useCluster.setState({ rewinding: false });
+  }
 }
 
 /** Does something to the cluster. */

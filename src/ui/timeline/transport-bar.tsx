@@ -19,6 +19,7 @@ const label = (action: Action, keys: string): string =>
 /** The clock repaints itself, a tenth of a second at a time. */
 function Clock(): ReactNode {
   const opened = useCluster((state) => sceneOf(state)?.openedAt ?? 0);
+  const rewinding = useCluster((state) => state.rewinding);
   const shown = useRef<HTMLSpanElement>(null);
   useEffect(
     () =>
@@ -27,7 +28,12 @@ function Clock(): ReactNode {
       }),
     [opened],
   );
-  return <span ref={shown} className="mono min-w-[62px] text-right text-[13px] font-semibold" data-clock />;
+  return (
+    <>
+      {rewinding && <span className="text-[11.5px] text-gold">{text.transport.rewinding}</span>}
+      <span ref={shown} className="mono min-w-[62px] text-right text-[13px] font-semibold" data-clock />
+    </>
+  );
 }
 
 export function TransportBar(): ReactNode {
