@@ -23,7 +23,9 @@ describe("three API servers", () => {
     const world = new ApiWorld(3);
     const statuses: number[] = [];
     for (const server of [1, 2, 3]) {
-      world.send("POST", CONFIG_MAPS, { server, body: { metadata: { name: "same" } } }, (r) => statuses.push(r.status));
+      world.send("POST", CONFIG_MAPS, { server, body: { metadata: { name: "same" } } }, (r) =>
+        statuses.push(r.status),
+      );
     }
     world.until(() => statuses.length === 3);
     expect(statuses.sort((a, b) => a - b)).toEqual([201, 409, 409]);
@@ -45,7 +47,8 @@ describe("three API servers", () => {
   it("all stand behind the service kubernetes, and the dead one leaves it", () => {
     const world = new ApiWorld(3);
     world.run(25 * SECOND);
-    const ips = () => (world.get("/api/v1/namespaces/default/endpoints/kubernetes").body as any).subsets[0].addresses;
+    const ips = () =>
+      (world.get("/api/v1/namespaces/default/endpoints/kubernetes").body as any).subsets[0].addresses;
     expect(ips().map((a: any) => a.ip)).toEqual(["10.0.0.11", "10.0.0.12", "10.0.0.13"]);
     world.masters[2]?.powerOff();
     world.run(40 * SECOND);
@@ -55,7 +58,8 @@ describe("three API servers", () => {
   it("record every write once, whoever hears of it first", () => {
     const world = new ApiWorld(3);
     const before = world.kernel.trace.lastFact;
-    for (const server of [1, 2, 3]) world.create(CONFIG_MAPS, { metadata: { name: `f${server}` } }, { server });
+    for (const server of [1, 2, 3])
+      world.create(CONFIG_MAPS, { metadata: { name: `f${server}` } }, { server });
     world.run(1 * SECOND);
     const facts = world.kernel.trace.factsAfter(before).filter((f) => f.subject.startsWith("configmaps/"));
     expect(facts.map((f) => [f.subject, f.host])).toEqual([
@@ -157,7 +161,9 @@ describe("when etcd's process dies", () => {
     const last = new Map<string, string>();
     for (const e of watching.events) last.set(e.object.metadata.name ?? "", e.type);
     expect(last.get("removed")).toBe("DELETED");
-    expect(((world.request("GET", path, { query: { resourceVersion: "0" } }).body as ApiObject) as any).data).toEqual({ n: "1" });
+    expect(
+      (world.request("GET", path, { query: { resourceVersion: "0" } }).body as ApiObject as any).data,
+    ).toEqual({ n: "1" });
   });
 });
 

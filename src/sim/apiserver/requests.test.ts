@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ApiList, ApiObject, Lease, Pod, Service, Status } from "../api/types";
+import type { ObjectFact } from "./storage/stored-value";
 import { ADMIN, ApiWorld } from "../testing/api-world";
 
 const PODS = "/api/v1/namespaces/default/pods";
@@ -9,7 +10,12 @@ const STRATEGIC = { "content-type": "application/strategic-merge-patch+json" };
 const JSON_PATCH = { "content-type": "application/json-patch+json" };
 
 function pod(metadata: object, spec: object = {}): object {
-  return { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [{ name: "c", image: "nginx:1" }], ...spec } };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata,
+    spec: { containers: [{ name: "c", image: "nginx:1" }], ...spec },
+  };
 }
 
 function configMap(name: string, data: object = {}): object {
@@ -27,7 +33,11 @@ describe("create", () => {
     const answer = world.create(CONFIG_MAPS, configMap("made", { a: "1" }));
     expect(answer.status).toBe(201);
     const { metadata } = answer.body as ApiObject;
-    expect(metadata).toMatchObject({ name: "made", namespace: "default", creationTimestamp: expect.stringMatching(/Z$/) });
+    expect(metadata).toMatchObject({
+      name: "made",
+      namespace: "default",
+      creationTimestamp: expect.stringMatching(/Z$/),
+    });
     expect(metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(Number(metadata.resourceVersion)).toBeGreaterThan(0);
     expect(world.get(`${CONFIG_MAPS}/made`).body).toEqual(answer.body);
@@ -41,19 +51,57 @@ describe("create", () => {
   });
 
   it("makes up names", () => {
-    const names = [1, 2].map(() => (world.create(PODS, pod({ generateName: "web-" })).body as Pod).metadata.name);
+    const names = [1, 2].map(
+      () => (world.create(PODS, pod({ generateName: "web-" })).body as Pod).metadata.name,
+    );
     for (const name of names) expect(name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
     expect(names[0]).not.toBe(names[1]);
   });
 
   it.each<[string, string, object, number, string]>([
-    ["another namespace", CONFIG_MAPS, { metadata: { name: "x", namespace: "other" } }, 400, "does not match the namespace sent"],
-    ["another kind", CONFIG_MAPS, { kind: "Pod", metadata: { name: "x" } }, 400, "cannot be handled as a ConfigMap"],
-    ["another version", CONFIG_MAPS, { apiVersion: "v2", metadata: { name: "x" } }, 400, "does not match the expected API version (v1)"],
+    [
+      "another namespace",
+      CONFIG_MAPS,
+      { metadata: { name: "x", namespace: "other" } },
+      400,
+      "does not match the namespace sent",
+    ],
+    [
+      "another kind",
+      CONFIG_MAPS,
+      { kind: "Pod", metadata: { name: "x" } },
+      400,
+      "cannot be handled as a ConfigMap",
+    ],
+    [
+      "another version",
+      CONFIG_MAPS,
+      { apiVersion: "v2", metadata: { name: "x" } },
+      400,
+      "does not match the expected API version (v1)",
+    ],
     ["no name", CONFIG_MAPS, { metadata: {} }, 422, "name or generateName is required"],
-    ["a resourceVersion", CONFIG_MAPS, { metadata: { name: "x", resourceVersion: "7" } }, 500, "resourceVersion should not be set"],
-    ["no such namespace", "/api/v1/namespaces/nowhere/configmaps", configMap("x"), 404, 'namespaces "nowhere" not found'],
-    ["no such resource", "/api/v1/namespaces/default/gadgets", configMap("x"), 404, "could not find the requested resource"],
+    [
+      "a resourceVersion",
+      CONFIG_MAPS,
+      { metadata: { name: "x", resourceVersion: "7" } },
+      500,
+      "resourceVersion should not be set",
+    ],
+    [
+      "no such namespace",
+      "/api/v1/namespaces/nowhere/configmaps",
+      configMap("x"),
+      404,
+      'namespaces "nowhere" not found',
+    ],
+    [
+      "no such resource",
+      "/api/v1/namespaces/default/gadgets",
+      configMap("x"),
+      404,
+      "could not find the requested resource",
+    ],
   ])("refuses a body with %s", (_what, path, body, status, message) => {
     const answer = world.create(path, body);
     expect(answer.status).toBe(status);
@@ -78,13 +126,18 @@ describe("update", () => {
       'Operation cannot be fulfilled on configmaps "race": the object has been modified; ' +
         "please apply your changes to the latest version and try again",
     );
-    expect(world.request("PUT", path, { body: configMap("race", { a: "3" }) }).body).toMatchObject({ data: { a: "3" } });
+    expect(world.request("PUT", path, { body: configMap("race", { a: "3" }) }).body).toMatchObject({
+      data: { a: "3" },
+    });
   });
 
   it("writes nothing when nothing changes", () => {
     const made = world.create(CONFIG_MAPS, configMap("same", { a: "1" })).body as ApiObject;
     const put = world.request("PUT", `${CONFIG_MAPS}/same`, { body: configMap("same", { a: "1" }) });
-    const patched = world.request("PATCH", `${CONFIG_MAPS}/same`, { headers: MERGE, body: { data: { a: "1" } } });
+    const patched = world.request("PATCH", `${CONFIG_MAPS}/same`, {
+      headers: MERGE,
+      body: { data: { a: "1" } },
+    });
     expect((put.body as ApiObject).metadata.resourceVersion).toBe(made.metadata.resourceVersion);
     expect((patched.body as ApiObject).metadata.resourceVersion).toBe(made.metadata.resourceVersion);
   });
@@ -183,9 +236,15 @@ describe("delete", () => {
   });
 
   it("keeps an object until its finalizers are gone", () => {
-    world.create(CONFIG_MAPS, { ...configMap("held"), metadata: { name: "held", finalizers: ["example.com/hold"] } });
+    world.create(CONFIG_MAPS, {
+      ...configMap("held"),
+      metadata: { name: "held", finalizers: ["example.com/hold"] },
+    });
     const marked = world.request("DELETE", `${CONFIG_MAPS}/held`).body as ApiObject;
-    expect(marked.metadata).toMatchObject({ deletionGracePeriodSeconds: 0, deletionTimestamp: expect.any(String) });
+    expect(marked.metadata).toMatchObject({
+      deletionGracePeriodSeconds: 0,
+      deletionTimestamp: expect.any(String),
+    });
     expect(world.get(`${CONFIG_MAPS}/held`).status).toBe(200);
     const body = { metadata: { finalizers: null } };
     expect(world.request("PATCH", `${CONFIG_MAPS}/held`, { headers: MERGE, body }).status).toBe(200);
@@ -249,7 +308,9 @@ describe("delete", () => {
     expect(refused.status).toBe(403);
     expect((refused.body as Status).details?.causes?.[0]?.reason).toBe("NamespaceTerminating");
     const namespace = world.get("/api/v1/namespaces/temp").body as object;
-    world.request("PUT", "/api/v1/namespaces/temp/finalize", { body: { ...namespace, spec: { finalizers: [] } } });
+    world.request("PUT", "/api/v1/namespaces/temp/finalize", {
+      body: { ...namespace, spec: { finalizers: [] } },
+    });
     expect(world.get("/api/v1/namespaces/temp").status).toBe(404);
     expect(world.request("DELETE", "/api/v1/namespaces/default").status).toBe(403);
   });
@@ -274,7 +335,9 @@ describe("subresources", () => {
     world.create(PODS, pod({ name: "fought" }));
     const statuses: number[] = [];
     for (const name of ["n1", "n2"]) {
-      world.send("POST", `${PODS}/fought/binding`, { body: { target: { kind: "Node", name } } }, (r) => statuses.push(r.status));
+      world.send("POST", `${PODS}/fought/binding`, { body: { target: { kind: "Node", name } } }, (r) =>
+        statuses.push(r.status),
+      );
     }
     world.until(() => statuses.length === 2);
     expect(statuses.sort((a, b) => a - b)).toEqual([201, 409]);
@@ -284,11 +347,27 @@ describe("subresources", () => {
     const path = "/apis/apps/v1/namespaces/default/replicasets";
     const labels = { app: "rs" };
     const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "i" }] } };
-    world.create(path, { metadata: { name: "rs" }, spec: { replicas: 1, selector: { matchLabels: labels }, template } });
-    const patched = world.request("PATCH", `${path}/rs/scale`, { headers: MERGE, body: { spec: { replicas: 4 } } });
-    expect(patched.body).toMatchObject({ kind: "Scale", spec: { replicas: 4 }, status: { replicas: 0, selector: "app=rs" } });
-    expect(world.get(`${path}/rs`).body).toMatchObject({ spec: { replicas: 4 }, metadata: { generation: 2 } });
-    const bad = world.request("PATCH", `${path}/rs/scale`, { headers: MERGE, body: { spec: { replicas: -1 } } });
+    world.create(path, {
+      metadata: { name: "rs" },
+      spec: { replicas: 1, selector: { matchLabels: labels }, template },
+    });
+    const patched = world.request("PATCH", `${path}/rs/scale`, {
+      headers: MERGE,
+      body: { spec: { replicas: 4 } },
+    });
+    expect(patched.body).toMatchObject({
+      kind: "Scale",
+      spec: { replicas: 4 },
+      status: { replicas: 0, selector: "app=rs" },
+    });
+    expect(world.get(`${path}/rs`).body).toMatchObject({
+      spec: { replicas: 4 },
+      metadata: { generation: 2 },
+    });
+    const bad = world.request("PATCH", `${path}/rs/scale`, {
+      headers: MERGE,
+      body: { spec: { replicas: -1 } },
+    });
     expect(bad.status).toBe(422);
   });
 
@@ -302,17 +381,32 @@ describe("subresources", () => {
     }
     const spec = { minAvailable: 1, selector: { matchLabels: { app: "evict" } } };
     world.create(budgets, { metadata: { name: "pdb" }, spec });
-    const status = { disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, observedGeneration: 1 };
+    const status = {
+      disruptionsAllowed: 1,
+      currentHealthy: 2,
+      desiredHealthy: 1,
+      expectedPods: 2,
+      observedGeneration: 1,
+    };
     world.request("PATCH", `${budgets}/pdb/status`, { headers: MERGE, body: { status } });
     const evict = (name: string) => world.create(`${PODS}/${name}/eviction`, { metadata: { name } });
     expect(evict("e1").status).toBe(201);
     expect((world.get(`${PODS}/e1`).body as Pod).metadata.deletionTimestamp).toBeDefined();
-    expect(world.get(`${budgets}/pdb`).body).toMatchObject({ status: { disruptionsAllowed: 0, disruptedPods: { e1: expect.any(String) } } });
+    expect(world.get(`${budgets}/pdb`).body).toMatchObject({
+      status: { disruptionsAllowed: 0, disruptedPods: { e1: expect.any(String) } },
+    });
     const refused = evict("e2");
     expect(refused.status).toBe(429);
     expect(refused.body).toMatchObject({
       message: "Cannot evict pod as it would violate the pod's disruption budget.",
-      details: { causes: [{ reason: "DisruptionBudget", message: "The disruption budget pdb needs 1 healthy pods and has 2 currently" }] },
+      details: {
+        causes: [
+          {
+            reason: "DisruptionBudget",
+            message: "The disruption budget pdb needs 1 healthy pods and has 2 currently",
+          },
+        ],
+      },
     });
   });
 
@@ -340,10 +434,15 @@ describe("subresources", () => {
 
 describe("services", () => {
   const path = "/api/v1/namespaces/default/services";
-  const service = (name: string, spec: object = {}) => ({ metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } });
+  const service = (name: string, spec: object = {}) => ({
+    metadata: { name },
+    spec: { ports: [{ port: 80 }], ...spec },
+  });
 
   it("gives addresses and node ports, different ones, and takes them back", () => {
-    const made = ["s1", "s2"].map((name) => world.create(path, service(name, { type: "NodePort" })).body as Service);
+    const made = ["s1", "s2"].map(
+      (name) => world.create(path, service(name, { type: "NodePort" })).body as Service,
+    );
     for (const { spec } of made) {
       expect(spec.clusterIP).toMatch(/^10\.(9[6-9]|10\d|11[01])\.\d+\.\d+$/);
       expect(spec.ports?.[0]?.nodePort).toBeGreaterThanOrEqual(30_000);
@@ -355,7 +454,10 @@ describe("services", () => {
     expect((clash.body as Status).message).toContain("provided IP is already allocated");
     world.request("DELETE", `${path}/s1`);
     const nodePort = ports?.[0]?.nodePort;
-    const again = world.create(path, service("s4", { type: "NodePort", clusterIP, ports: [{ port: 80, nodePort }] }));
+    const again = world.create(
+      path,
+      service("s4", { type: "NodePort", clusterIP, ports: [{ port: 80, nodePort }] }),
+    );
     expect(again.status).toBe(201);
   });
 
@@ -364,7 +466,10 @@ describe("services", () => {
     const port = made.spec.ports?.[0]?.nodePort;
     world.request("PATCH", `${path}/down`, { headers: MERGE, body: { spec: { type: "ClusterIP" } } });
     expect((world.get(`${path}/down`).body as Service).spec.ports?.[0]?.nodePort).toBeUndefined();
-    const taken = world.create(path, service("up", { type: "NodePort", ports: [{ port: 80, nodePort: port }] }));
+    const taken = world.create(
+      path,
+      service("up", { type: "NodePort", ports: [{ port: 80, nodePort: port }] }),
+    );
     expect(taken.status).toBe(201);
   });
 
@@ -405,12 +510,21 @@ describe("list", () => {
     world.create(PODS, pod({ name: "shown" }));
     const headers = { accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json" };
     const { body } = world.request("GET", `${PODS}/shown`, { headers });
-    expect(body).toMatchObject({ kind: "Table", rows: [{ cells: expect.arrayContaining(["shown", "0/1", "Pending"]) }] });
+    expect(body).toMatchObject({
+      kind: "Table",
+      rows: [{ cells: expect.arrayContaining(["shown", "0/1", "Pending"]) }],
+    });
   });
 
   it("shows events of both groups from one store", () => {
     const involvedObject = { kind: "Pod", namespace: "default", name: "x" };
-    const event = { metadata: { name: "e" }, involvedObject, reason: "Tested", message: "why", type: "Normal" };
+    const event = {
+      metadata: { name: "e" },
+      involvedObject,
+      reason: "Tested",
+      message: "why",
+      type: "Normal",
+    };
     expect(world.create("/api/v1/namespaces/default/events", event).status).toBe(201);
     const other = world.get("/apis/events.k8s.io/v1/namespaces/default/events/e").body;
     expect(other).toMatchObject({ apiVersion: "events.k8s.io/v1", regarding: involvedObject, note: "why" });
@@ -428,9 +542,15 @@ describe("paths that name no resource", () => {
 
   it("tells its version and what it serves", () => {
     expect(world.get("/version").body).toMatchObject({ gitVersion: expect.stringMatching(/^v1\.35\./) });
-    expect(world.get("/apis").body).toMatchObject({ groups: expect.arrayContaining([expect.objectContaining({ name: "apps" })]) });
+    expect(world.get("/apis").body).toMatchObject({
+      groups: expect.arrayContaining([expect.objectContaining({ name: "apps" })]),
+    });
     const { resources } = world.get("/api/v1").body as any;
-    expect(resources.find((r: any) => r.name === "pods/eviction")).toMatchObject({ kind: "Eviction", group: "policy", version: "v1" });
+    expect(resources.find((r: any) => r.name === "pods/eviction")).toMatchObject({
+      kind: "Eviction",
+      group: "policy",
+      version: "v1",
+    });
     expect(world.get("/nothing").status).toBe(404);
   });
 });
@@ -442,10 +562,13 @@ it("leaves a fact for every write that is no heartbeat", () => {
   world.request("PATCH", `${CONFIG_MAPS}/noted`, { headers: MERGE, body: { data: { a: "1" } }, as: ADMIN });
   world.request("DELETE", `${CONFIG_MAPS}/noted`);
   const facts = world.kernel.trace.factsAfter(before).filter((f) => f.kind === "object");
-  expect(facts.map((f) => [f.subject, (f.data as any).type, (f.data as any).verb, (f.data as any).user])).toEqual([
+  expect(
+    facts.map((f) => [f.subject, (f.data as any).type, (f.data as any).verb, (f.data as any).user]),
+  ).toEqual([
     ["configmaps/default/noted", "create", "create", "kubernetes-admin"],
     ["configmaps/default/noted", "update", "patch", "kubernetes-admin"],
     ["configmaps/default/noted", "delete", "delete", "kubernetes-admin"],
   ]);
-  expect((facts[1]?.data as any).next.metadata.resourceVersion).not.toBe((facts[1]?.data as any).prev.metadata.resourceVersion);
+  const { prev, next } = facts[1]!.data as ObjectFact;
+  expect(Number(next?.metadata.resourceVersion)).toBeGreaterThan(Number(prev?.metadata.resourceVersion));
 });

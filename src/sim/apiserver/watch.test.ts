@@ -17,7 +17,8 @@ function put(name: string, labels: object = {}): ApiObject {
 }
 
 function relabel(name: string, labels: object): ApiObject {
-  return world.request("PATCH", `${CONFIG_MAPS}/${name}`, { headers: MERGE, body: { metadata: { labels } } }).body as ApiObject;
+  return world.request("PATCH", `${CONFIG_MAPS}/${name}`, { headers: MERGE, body: { metadata: { labels } } })
+    .body as ApiObject;
 }
 
 function told({ events }: Watching): string[] {

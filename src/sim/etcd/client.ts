@@ -60,8 +60,8 @@ export type EtcdOp =
 
 export interface EtcdTxn {
   readonly compares: readonly EtcdCompare[];
-  readonly then: readonly EtcdOp[];
-  readonly otherwise: readonly EtcdOp[];
+  readonly success: readonly EtcdOp[];
+  readonly failure: readonly EtcdOp[];
 }
 
 export interface EtcdTxnResult {
@@ -151,8 +151,8 @@ export class EtcdClient {
     const request: EtcdRequest = {
       method: "txn",
       compare,
-      success: txn.then.map(toOp),
-      failure: txn.otherwise.map(toOp),
+      success: txn.success.map(toOp),
+      failure: txn.failure.map(toOp),
     };
     const result = yield* this.#call<TxnResponse>(request, options);
     if (!result.ok) return result;

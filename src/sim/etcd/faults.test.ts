@@ -52,8 +52,8 @@ function* counter(group: TestGroup, clients: EtcdClient[], rng: Rng, log: Log): 
     const swap = yield* client.txn({
       compares: [{ key: "/counter", modRevision: kv?.modRevision ?? 0 }],
       // oxlint-disable-next-line unicorn/no-thenable -- the name that transactions use
-      then: [{ type: "put", key: "/counter", value: next }],
-      otherwise: [],
+      success: [{ type: "put", key: "/counter", value: next }],
+      failure: [],
     });
     if (!swap.ok) log.unknownIncrements++;
     else if (swap.value.succeeded) log.increments++;

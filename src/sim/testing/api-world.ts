@@ -91,7 +91,10 @@ export class ApiWorld {
     const connection = this.#connect(extras);
     const options = extras.quiet === undefined ? {} : { quiet: extras.quiet };
     this.kernel.external(() => {
-      const exchange = connection.start(makeRequest(method, path, extras), { timeout: 65 * SECOND, ...options });
+      const exchange = connection.start(makeRequest(method, path, extras), {
+        timeout: 65 * SECOND,
+        ...options,
+      });
       this.#client.spawn("request", waitFor(exchange.response, done));
     });
   }
@@ -110,7 +113,12 @@ export class ApiWorld {
       makeRequest("GET", path, { ...extras, query: { watch: "true", ...query } }),
       { timeout: 30 * SECOND },
     );
-    const watching = { status: 0, events: [] as WatchEvent<ApiObject>[], ended: false, stop: () => exchange.cancel() };
+    const watching = {
+      status: 0,
+      events: [] as WatchEvent<ApiObject>[],
+      ended: false,
+      stop: () => exchange.cancel(),
+    };
     this.#client.spawn(
       "watch",
       (function* (): Task {

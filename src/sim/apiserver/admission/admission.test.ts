@@ -87,9 +87,14 @@ describe("NamespaceLifecycle", () => {
   it.each<[string, string | undefined]>([
     ["default", undefined],
     ["nowhere", 'namespaces "nowhere" not found'],
-    ["going", 'pods "p" is forbidden: unable to create new content in namespace going because it is being terminated'],
+    [
+      "going",
+      'pods "p" is forbidden: unable to create new content in namespace going because it is being terminated',
+    ],
   ])("in %s", (namespace, message) => {
-    expect(run(namespaceLifecycle, attributes(pods, { namespace, object: pod() }), env)?.message).toBe(message);
+    expect(run(namespaceLifecycle, attributes(pods, { namespace, object: pod() }), env)?.message).toBe(
+      message,
+    );
   });
 
   it.each(["default", "kube-system", "kube-public", "kube-node-lease"])("keeps %s", (name) => {
@@ -98,7 +103,9 @@ describe("NamespaceLifecycle", () => {
   });
 
   it("lets go of others, and does not look at updates", () => {
-    expect(run(namespaceLifecycle, attributes(namespaces, { operation: "DELETE", name: "x" }))).toBeUndefined();
+    expect(
+      run(namespaceLifecycle, attributes(namespaces, { operation: "DELETE", name: "x" })),
+    ).toBeUndefined();
     expect(namespaceLifecycle.handles(pods, "", "UPDATE")).toBe(false);
   });
 });
@@ -114,7 +121,9 @@ describe("ServiceAccount", () => {
     expect(spec.serviceAccountName).toBe("default");
     const volume = spec.volumes?.[0];
     expect(volume?.name).toMatch(/^kube-api-access-[a-z0-9]{5}$/);
-    expect(volume?.projected?.sources?.[0]).toEqual({ serviceAccountToken: { expirationSeconds: 3607, path: "token" } });
+    expect(volume?.projected?.sources?.[0]).toEqual({
+      serviceAccountToken: { expirationSeconds: 3607, path: "token" },
+    });
     for (const container of spec.containers) {
       const mountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
       expect(container.volumeMounts).toEqual([{ name: volume?.name, readOnly: true, mountPath }]);
@@ -143,7 +152,9 @@ describe("ServiceAccount", () => {
     expect(run(serviceAccount, asked, NOTHING)).toBeUndefined();
     expect((asked.object as Pod).spec.serviceAccountName).toBeUndefined();
     const named = attributes(pods, { object: pod({ serviceAccountName: "a" }, metadata) });
-    expect(run(serviceAccount, named, NOTHING)?.message).toContain("a mirror pod may not reference service accounts");
+    expect(run(serviceAccount, named, NOTHING)?.message).toContain(
+      "a mirror pod may not reference service accounts",
+    );
   });
 });
 
@@ -167,13 +178,21 @@ describe("Priority", () => {
   it.each<[object, string]>([
     [{ priorityClassName: "none" }, "no PriorityClass with name none was found"],
     [{ priority: 7 }, "the integer value of priority (7) must not be provided in pod spec"],
-    [{ priorityClassName: "high", preemptionPolicy: "PreemptLowerPriority" }, "the string value of PreemptionPolicy"],
+    [
+      { priorityClassName: "high", preemptionPolicy: "PreemptLowerPriority" },
+      "the string value of PreemptionPolicy",
+    ],
   ])("refuses %j", (spec, message) => {
     expect(run(priority, attributes(pods, { object: pod(spec) }), env)?.message).toContain(message);
   });
 
   it("allows one default class", () => {
-    const second = { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name: "x" }, globalDefault: true };
+    const second = {
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      metadata: { name: "x" },
+      globalDefault: true,
+    };
     const refused = run(priority, attributes(priorityClasses, { object: second as ApiObject }), env);
     expect(refused?.message).toContain("PriorityClass usual is already marked as globalDefault");
   });
@@ -196,7 +215,13 @@ describe("DefaultTolerationSeconds", () => {
 });
 
 it("TaintNodesByCondition taints new nodes, once", () => {
-  const node = { apiVersion: "v1", kind: "Node", metadata: { name: "n" }, spec: {}, status: {} } as unknown as Node;
+  const node = {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "n" },
+    spec: {},
+    status: {},
+  } as unknown as Node;
   const asked = attributes(nodes, { object: node });
   run(taintNodesByCondition, asked);
   const taints = [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }];
@@ -208,34 +233,116 @@ it("TaintNodesByCondition taints new nodes, once", () => {
 
 describe("NodeRestriction", () => {
   const mirror = { annotations: { "kubernetes.io/config.mirror": "x" } };
-  const env = environment([pods, pod({ nodeName: "n1" })], [pods, pod({ nodeName: "n2" }, { name: "far", uid: "v" })]);
+  const env = environment(
+    [pods, pod({ nodeName: "n1" })],
+    [pods, pod({ nodeName: "n2" }, { name: "far", uid: "v" })],
+  );
   const node = (name: string, more: object = {}): ApiObject =>
-    ({ apiVersion: "v1", kind: "Node", metadata: { name, ...(more as any).metadata }, spec: {}, status: {}, ...more }) as ApiObject;
+    ({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name, ...(more as any).metadata },
+      spec: {},
+      status: {},
+      ...more,
+    }) as ApiObject;
   const labelled = (labels: object) => node("n1", { metadata: { name: "n1", labels } });
   const token = (uid: string, name = "p") =>
-    ({ metadata: {}, spec: { boundObjectRef: { kind: "Pod", apiVersion: "v1", name, uid } } }) as unknown as ApiObject;
-  const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name: "n1" } } as ApiObject;
+    ({
+      metadata: {},
+      spec: { boundObjectRef: { kind: "Pod", apiVersion: "v1", name, uid } },
+    }) as unknown as ApiObject;
+  const lease = {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name: "n1" },
+  } as ApiObject;
 
   it.each<[string, ResourceDefinition, Partial<AdmissionAttributes>, string | undefined]>([
     ["its own node", nodes, { object: node("n1") }, undefined],
     ["another node", nodes, { object: node("n2") }, 'node "n1" is not allowed to modify node "n2"'],
-    ["another node's status", nodes, { object: node("n2"), old: node("n2"), subresource: "status" }, "not allowed to modify node"],
-    ["a harmless label", nodes, { object: labelled({ disk: "ssd", "kubernetes.io/hostname": "n1" }) }, undefined],
-    ["a role", nodes, { object: labelled({ "node-role.kubernetes.io/control-plane": "" }) }, "is not allowed to set the following labels: node-role"],
-    ["a reserved label", nodes, { object: labelled({ "node-restriction.kubernetes.io/x": "" }), old: node("n1") }, "is not allowed to modify labels"],
-    ["its taints", nodes, { object: node("n1", { spec: { taints: [{ key: "a", effect: "NoSchedule" }] } }), old: node("n1") }, "is not allowed to modify taints"],
+    [
+      "another node's status",
+      nodes,
+      { object: node("n2"), old: node("n2"), subresource: "status" },
+      "not allowed to modify node",
+    ],
+    [
+      "a harmless label",
+      nodes,
+      { object: labelled({ disk: "ssd", "kubernetes.io/hostname": "n1" }) },
+      undefined,
+    ],
+    [
+      "a role",
+      nodes,
+      { object: labelled({ "node-role.kubernetes.io/control-plane": "" }) },
+      "is not allowed to set the following labels: node-role",
+    ],
+    [
+      "a reserved label",
+      nodes,
+      { object: labelled({ "node-restriction.kubernetes.io/x": "" }), old: node("n1") },
+      "is not allowed to modify labels",
+    ],
+    [
+      "its taints",
+      nodes,
+      { object: node("n1", { spec: { taints: [{ key: "a", effect: "NoSchedule" }] } }), old: node("n1") },
+      "is not allowed to modify taints",
+    ],
     ["a pod of its own", pods, { object: pod({ nodeName: "n1" }) }, "can only create mirror pods"],
     ["a mirror pod", pods, { object: pod({ nodeName: "n1" }, mirror) }, undefined],
-    ["a mirror pod elsewhere", pods, { object: pod({ nodeName: "n2" }, mirror) }, "can only create pods with spec.nodeName set to itself"],
-    ["the status of its pod", pods, { old: pod({ nodeName: "n1" }), object: pod(), subresource: "status" }, undefined],
-    ["the status of another pod", pods, { old: pod({ nodeName: "n2" }), object: pod(), subresource: "status" }, "can only update pod status for pods"],
+    [
+      "a mirror pod elsewhere",
+      pods,
+      { object: pod({ nodeName: "n2" }, mirror) },
+      "can only create pods with spec.nodeName set to itself",
+    ],
+    [
+      "the status of its pod",
+      pods,
+      { old: pod({ nodeName: "n1" }), object: pod(), subresource: "status" },
+      undefined,
+    ],
+    [
+      "the status of another pod",
+      pods,
+      { old: pod({ nodeName: "n2" }), object: pod(), subresource: "status" },
+      "can only update pod status for pods",
+    ],
     ["deleting its pod", pods, { operation: "DELETE", old: pod({ nodeName: "n1" }) }, undefined],
-    ["deleting another pod", pods, { operation: "DELETE", old: pod({ nodeName: "n2" }) }, "can only delete pods"],
+    [
+      "deleting another pod",
+      pods,
+      { operation: "DELETE", old: pod({ nodeName: "n2" }) },
+      "can only delete pods",
+    ],
     ["its lease", leases, { namespace: "kube-node-lease", object: lease }, undefined],
-    ["a lease elsewhere", leases, { namespace: "kube-system", object: lease }, 'can only access leases in the "kube-node-lease"'],
-    ["a token of its pod", serviceAccounts, { subresource: "token", name: "default", object: token("u") }, undefined],
-    ["a token of another's pod", serviceAccounts, { subresource: "token", name: "default", object: token("v", "far") }, "scheduled on a different node"],
-    ["an unbound token", serviceAccounts, { subresource: "token", name: "default", object: { metadata: {} } as ApiObject }, "not bound to a pod"],
+    [
+      "a lease elsewhere",
+      leases,
+      { namespace: "kube-system", object: lease },
+      'can only access leases in the "kube-node-lease"',
+    ],
+    [
+      "a token of its pod",
+      serviceAccounts,
+      { subresource: "token", name: "default", object: token("u") },
+      undefined,
+    ],
+    [
+      "a token of another's pod",
+      serviceAccounts,
+      { subresource: "token", name: "default", object: token("v", "far") },
+      "scheduled on a different node",
+    ],
+    [
+      "an unbound token",
+      serviceAccounts,
+      { subresource: "token", name: "default", object: { metadata: {} } as ApiObject },
+      "not bound to a pod",
+    ],
   ])("%s", (_what, def, changes, message) => {
     const refused = run(nodeRestriction, attributes(def, { ...changes, user: NODE as User }), env);
     if (message === undefined) expect(refused).toBeUndefined();

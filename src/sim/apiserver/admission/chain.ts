@@ -7,12 +7,7 @@ import type { Task } from "../../kernel/task";
 import { defaultTolerationSeconds } from "./default-toleration-seconds";
 import { namespaceLifecycle } from "./namespace-lifecycle";
 import { nodeRestriction } from "./node-restriction";
-import type {
-  AdmissionAttributes,
-  AdmissionEnvironment,
-  AdmissionPlugin,
-  Verdict,
-} from "./plugin";
+import type { AdmissionAttributes, AdmissionEnvironment, AdmissionPlugin, Verdict } from "./plugin";
 import { priority } from "./priority";
 import { serviceAccount } from "./service-account";
 import { taintNodesByCondition } from "./taint-nodes-by-condition";

@@ -18,8 +18,7 @@ const DEFAULTS: readonly Toleration[] = KEYS.map((key) => ({
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: "DefaultTolerationSeconds",
-  handles: (def, subresource, operation) =>
-    def === pods && subresource === "" && operation !== "DELETE",
+  handles: (def, subresource, operation) => def === pods && subresource === "" && operation !== "DELETE",
   admit(attributes) {
     const pod = attributes.object as Pod;
     const given = pod.spec.tolerations ?? [];

@@ -39,7 +39,9 @@ function* lookUp(attributes: AdmissionAttributes, environment: AdmissionEnvironm
   if (cached !== undefined) return refuseTerminating(attributes, cached);
   const read = yield* environment.storage.get(storageKey(namespaces, undefined, namespace));
   if (!read.ok) return read.error;
-  return read.value === undefined ? notFound(NAMESPACES, namespace) : refuseTerminating(attributes, read.value);
+  return read.value === undefined
+    ? notFound(NAMESPACES, namespace)
+    : refuseTerminating(attributes, read.value);
 }
 
 function refuseTerminating(attributes: AdmissionAttributes, namespace: ApiObject): Verdict {

@@ -66,9 +66,16 @@ function admitPod(attributes: AdmissionAttributes, node: string, caches: Caches)
   if (subresource === "status") {
     const pod = attributes.old as Pod | undefined;
     if (pod?.spec.nodeName === node) return undefined;
-    return refuse(attributes, `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`);
+    return refuse(
+      attributes,
+      `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`,
+    );
   }
-  if (subresource !== "") return refuse(attributes, `unexpected pod subresource ${quoted(subresource)}, only 'status' and 'eviction' are allowed`);
+  if (subresource !== "")
+    return refuse(
+      attributes,
+      `unexpected pod subresource ${quoted(subresource)}, only 'status' and 'eviction' are allowed`,
+    );
   if (operation === "DELETE") {
     const pod = attributes.old as Pod | undefined;
     if (pod?.spec.nodeName === node) return undefined;
@@ -99,7 +106,11 @@ function admitNode(attributes: AdmissionAttributes, node: string): Verdict {
   const before = old.metadata.labels ?? {};
   const after = next.metadata.labels ?? {};
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return refuseLabels(attributes, node, changed.filter((key) => before[key] !== after[key]));
+  return refuseLabels(
+    attributes,
+    node,
+    changed.filter((key) => before[key] !== after[key]),
+  );
 }
 
 function refuseLabels(attributes: AdmissionAttributes, node: string, changed: readonly string[]): Verdict {

@@ -10,7 +10,13 @@ import { storageKey } from "../../api/registry";
 import type { Container, Pod, ServiceAccount, Volume } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import { MS } from "../../kernel/time";
-import { refuse, type AdmissionAttributes, type AdmissionEnvironment, type AdmissionPlugin, type Verdict } from "./plugin";
+import {
+  refuse,
+  type AdmissionAttributes,
+  type AdmissionEnvironment,
+  type AdmissionPlugin,
+  type Verdict,
+} from "./plugin";
 
 const DEFAULT_NAME = "default";
 const MIRROR = "kubernetes.io/config.mirror";
@@ -25,7 +31,11 @@ const TOKEN_SOURCES: NonNullable<Volume["projected"]> = {
   sources: [
     { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: "token" } },
     { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-    { downwardAPI: { items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }] } },
+    {
+      downwardAPI: {
+        items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }],
+      },
+    },
   ],
 };
 /** The default account of a new namespace may be a moment late. */
@@ -34,8 +44,7 @@ const RETRY = 100 * MS;
 
 export const serviceAccount: AdmissionPlugin = {
   name: "ServiceAccount",
-  handles: (def, subresource, operation) =>
-    def === pods && subresource === "" && operation === "CREATE",
+  handles: (def, subresource, operation) => def === pods && subresource === "" && operation === "CREATE",
   admit(attributes, environment) {
     const pod = attributes.object as Pod;
     if (pod.metadata.annotations?.[MIRROR] !== undefined) return admitMirror(attributes, pod);
@@ -49,13 +58,18 @@ export const serviceAccount: AdmissionPlugin = {
 };
 
 function admitMirror(attributes: AdmissionAttributes, pod: Pod): Verdict {
-  if (pod.spec.serviceAccountName) return refuse(attributes, "a mirror pod may not reference service accounts");
+  if (pod.spec.serviceAccountName)
+    return refuse(attributes, "a mirror pod may not reference service accounts");
   const secret = pod.spec.volumes?.some((v) => v.secret !== undefined);
   if (secret === true) return refuse(attributes, "a mirror pod may not reference secrets");
   return undefined;
 }
 
-function* lookUp(attributes: AdmissionAttributes, environment: AdmissionEnvironment, name: string): Task<Verdict> {
+function* lookUp(
+  attributes: AdmissionAttributes,
+  environment: AdmissionEnvironment,
+  name: string,
+): Task<Verdict> {
   const { namespace } = attributes;
   const key = storageKey(serviceAccounts, namespace, name);
   const tries = name === DEFAULT_NAME ? DEFAULT_TRIES : 1;

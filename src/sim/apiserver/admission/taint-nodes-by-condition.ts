@@ -10,8 +10,7 @@ const NOT_READY: Taint = { key: "node.kubernetes.io/not-ready", effect: "NoSched
 
 export const taintNodesByCondition: AdmissionPlugin = {
   name: "TaintNodesByCondition",
-  handles: (def, subresource, operation) =>
-    def === nodes && subresource === "" && operation === "CREATE",
+  handles: (def, subresource, operation) => def === nodes && subresource === "" && operation === "CREATE",
   admit(attributes) {
     const node = attributes.object as Node;
     const taints = node.spec.taints ?? [];

@@ -1,5 +1,5 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const VALUES = new Map([...ALPHABET].map((c, i) => [c, i]));
+const VALUES = new Map(Array.from(ALPHABET, (c, i) => [c, i]));
 
 /** Base64url without padding, of ASCII text. */
 export function encodeBase64Url(text: string): string {

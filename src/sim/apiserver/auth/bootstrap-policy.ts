@@ -109,14 +109,26 @@ const EDITED: readonly PolicyRule[] = [
     "services",
     "services/proxy",
   ),
-  rule(WRITE, "apps", "deployments", "deployments/rollback", "deployments/scale", "replicasets", "replicasets/scale"),
+  rule(
+    WRITE,
+    "apps",
+    "deployments",
+    "deployments/rollback",
+    "deployments/scale",
+    "replicasets",
+    "replicasets/scale",
+  ),
   rule(WRITE, "policy", "poddisruptionbudgets"),
   rule([...READ, ...WRITE], COORDINATION, "leases"),
 ];
 
 const ADMINISTERED: readonly PolicyRule[] = [rule([...READ, ...WRITE], RBAC, "roles", "rolebindings")];
 
-function clusterRole(name: string, rules: readonly PolicyRule[], more: Partial<BootstrapRole> = {}): BootstrapRole {
+function clusterRole(
+  name: string,
+  rules: readonly PolicyRule[],
+  more: Partial<BootstrapRole> = {},
+): BootstrapRole {
   return { name, namespace: "", rules, ...more };
 }
 
@@ -185,7 +197,11 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule(READ, "", "nodes"),
     rule(["patch"], "", "pods/status"),
   ],
-  "service-account-controller": [rule([...LIST_WATCH, "create"], "", "serviceaccounts"), rule(READ, "", "namespaces"), EVENTS],
+  "service-account-controller": [
+    rule([...LIST_WATCH, "create"], "", "serviceaccounts"),
+    rule(READ, "", "namespaces"),
+    EVENTS,
+  ],
   "root-ca-cert-publisher": [
     rule([...READ, "create", "update"], "", "configmaps"),
     rule(READ, "", "namespaces"),
@@ -254,7 +270,17 @@ const COREDNS: readonly PolicyRule[] = [
   rule(["get"], "", "nodes"),
 ];
 
-const DISCOVERED = ["/healthz", "/livez", "/readyz", "/version", "/version/", "/api", "/api/*", "/apis", "/apis/*"];
+const DISCOVERED = [
+  "/healthz",
+  "/livez",
+  "/readyz",
+  "/version",
+  "/version/",
+  "/api",
+  "/api/*",
+  "/apis",
+  "/apis/*",
+];
 
 export const BOOTSTRAP_ROLES: readonly BootstrapRole[] = [
   clusterRole("cluster-admin", [
@@ -265,13 +291,17 @@ export const BOOTSTRAP_ROLES: readonly BootstrapRole[] = [
   aggregated("edit"),
   aggregated("view"),
   clusterRole("system:aggregate-to-admin", ADMINISTERED, { labels: { [`${AGGREGATE}admin`]: "true" } }),
-  clusterRole("system:aggregate-to-edit", EDITED, { labels: { [`${AGGREGATE}edit`]: "true", [`${AGGREGATE}admin`]: "true" } }),
+  clusterRole("system:aggregate-to-edit", EDITED, {
+    labels: { [`${AGGREGATE}edit`]: "true", [`${AGGREGATE}admin`]: "true" },
+  }),
   clusterRole("system:aggregate-to-view", VIEWED, {
     labels: { [`${AGGREGATE}view`]: "true", [`${AGGREGATE}edit`]: "true", [`${AGGREGATE}admin`]: "true" },
   }),
   clusterRole("system:discovery", [paths(...DISCOVERED, "/openapi", "/openapi/*")]),
   clusterRole("system:public-info-viewer", [paths("/healthz", "/livez", "/readyz", "/version", "/version/")]),
-  clusterRole("system:monitoring", [paths("/metrics", "/healthz", "/healthz/*", "/livez", "/livez/*", "/readyz", "/readyz/*")]),
+  clusterRole("system:monitoring", [
+    paths("/metrics", "/healthz", "/healthz/*", "/livez", "/livez/*", "/readyz", "/readyz/*"),
+  ]),
   clusterRole("system:basic-user", [
     rule(["create"], "authorization.k8s.io", "selfsubjectaccessreviews", "selfsubjectrulesreviews"),
     rule(["create"], "authentication.k8s.io", "selfsubjectreviews"),

@@ -76,7 +76,8 @@ export class NodeAuthorizer {
     if (!READ.includes(asked.verb)) return refused("can only read resources of this type");
     if (asked.name === "") return refused("can only read namespaced object of this type");
     for (const pod of this.#podsOf(node)) {
-      if (pod.metadata.namespace === asked.namespace && podUses(pod, asked.resource, asked.name)) return ALLOWED;
+      if (pod.metadata.namespace === asked.namespace && podUses(pod, asked.resource, asked.name))
+        return ALLOWED;
     }
     return unrelated(node);
   }
@@ -87,14 +88,16 @@ export class NodeAuthorizer {
       return refused("can only create tokens for individual service accounts");
     }
     for (const pod of this.#podsOf(node)) {
-      if (pod.metadata.namespace === asked.namespace && pod.spec.serviceAccountName === asked.name) return ALLOWED;
+      if (pod.metadata.namespace === asked.namespace && pod.spec.serviceAccountName === asked.name)
+        return ALLOWED;
     }
     return unrelated(node);
   }
 
   #podsOf(node: string): Iterable<Pod> {
     return this.#caches.of(pods).withTrigger(node) as Iterable<Pod>;
-  }}
+  }
+}
 
 function refused(reason: string): Decision {
   return { allowed: false, reason };
@@ -110,7 +113,8 @@ function ownNode(node: string, asked: AuthorizationAttributes): Decision {
 }
 
 function ownLease(node: string, asked: AuthorizationAttributes): Decision {
-  if (asked.namespace !== "kube-node-lease") return refused("can only access leases in the \"kube-node-lease\" system namespace");
+  if (asked.namespace !== "kube-node-lease")
+    return refused('can only access leases in the "kube-node-lease" system namespace');
   switch (asked.verb) {
     case "get":
     case "update":
@@ -128,7 +132,9 @@ function ownLease(node: string, asked: AuthorizationAttributes): Decision {
 function selects(fieldSelector: string, field: string, value: string): boolean {
   if (fieldSelector === "") return false;
   try {
-    return parseFieldRequirements(fieldSelector).some((r) => r.field === field && r.equal && r.value === value);
+    return parseFieldRequirements(fieldSelector).some(
+      (r) => r.field === field && r.equal && r.value === value,
+    );
   } catch (e) {
     if (e instanceof SelectorError) return false;
     throw e;

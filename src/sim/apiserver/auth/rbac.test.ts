@@ -19,7 +19,12 @@ let revision = 0;
 
 function put(caches: Caches, def: ResourceDefinition, namespace: string, name: string, rest: object): void {
   const metadata = { name, ...(namespace === "" ? {} : { namespace }), resourceVersion: String(++revision) };
-  const object = { apiVersion: def.apiVersion, kind: def.kind, ...rest, metadata: { ...metadata, ...(rest as any).metadata } };
+  const object = {
+    apiVersion: def.apiVersion,
+    kind: def.kind,
+    ...rest,
+    metadata: { ...metadata, ...(rest as any).metadata },
+  };
   caches.of(def).apply(storageKey(def, namespace, name), object as unknown as ApiObject, revision, 0, false);
 }
 
@@ -28,16 +33,30 @@ function withBootstrapPolicy(): Caches {
   for (const { name, namespace, rules, labels, aggregates } of BOOTSTRAP_ROLES) {
     const rest = { rules, metadata: { labels: labels ?? {} } };
     const aggregationRule = aggregates && { clusterRoleSelectors: [{ matchLabels: aggregates }] };
-    put(caches, namespace === "" ? clusterRoles : roles, namespace, name, aggregationRule ? { ...rest, aggregationRule } : rest);
+    put(
+      caches,
+      namespace === "" ? clusterRoles : roles,
+      namespace,
+      name,
+      aggregationRule ? { ...rest, aggregationRule } : rest,
+    );
   }
   for (const { name, namespace, role, subjects } of BOOTSTRAP_BINDINGS) {
     const roleRef = { apiGroup: "", kind: namespace === "" ? "ClusterRole" : "Role", name: role };
-    put(caches, namespace === "" ? clusterRoleBindings : roleBindings, namespace, name, { roleRef, subjects });
+    put(caches, namespace === "" ? clusterRoleBindings : roleBindings, namespace, name, {
+      roleRef,
+      subjects,
+    });
   }
   return caches;
 }
 
-function ask(user: User, verb: string, what: string, more: Partial<AuthorizationAttributes> = {}): AuthorizationAttributes {
+function ask(
+  user: User,
+  verb: string,
+  what: string,
+  more: Partial<AuthorizationAttributes> = {},
+): AuthorizationAttributes {
   const [target = "", subresource = ""] = what.split("/");
   const dot = target.indexOf(".");
   return {
@@ -77,7 +96,12 @@ describe("a rule", () => {
     ["a subresource", pods, ask(JANE, "get", "pods/log"), false],
     ["a subresource by name", { ...pods, resources: ["pods/log"] }, ask(JANE, "get", "pods/log"), true],
     ["a subresource of all", { ...pods, resources: ["*/log"] }, ask(JANE, "get", "pods/log"), true],
-    ["everything", { verbs: ["*"], apiGroups: ["*"], resources: ["*"] }, ask(JANE, "patch", "nodes.x/status"), true],
+    [
+      "everything",
+      { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+      ask(JANE, "patch", "nodes.x/status"),
+      true,
+    ],
     ["its name", { ...pods, resourceNames: ["a"] }, ask(JANE, "get", "pods", { name: "a" }), true],
     ["another name", { ...pods, resourceNames: ["a"] }, ask(JANE, "get", "pods", { name: "b" }), false],
     ["no name", { ...pods, resourceNames: ["a"] }, ask(JANE, "get", "pods"), false],
@@ -132,7 +156,10 @@ it("follows bindings as they come and go, aggregation included", () => {
   put(caches, roleBindings, "team", "jane", { roleRef, subjects: [{ kind: "User", name: "jane" }] });
   expect(authorizer.authorize(asked).allowed).toBe(true);
   expect(authorizer.authorize({ ...asked, namespace: "other" }).allowed).toBe(false);
-  expect(authorizer.authorize(ask(JANE, "create", "rolebindings.rbac.authorization.k8s.io", { namespace: "team" })).allowed).toBe(false);
+  expect(
+    authorizer.authorize(ask(JANE, "create", "rolebindings.rbac.authorization.k8s.io", { namespace: "team" }))
+      .allowed,
+  ).toBe(false);
   caches.of(roleBindings).apply(storageKey(roleBindings, "team", "jane"), undefined, ++revision, 0, false);
   expect(authorizer.authorize(asked).allowed).toBe(false);
 });
@@ -149,10 +176,15 @@ it("says which role a binding misses", () => {
 
 describe("the node authorizer", () => {
   const caches = withBootstrapPolicy();
-  const volumes = [{ name: "v", secret: { secretName: "used" } }, { name: "c", configMap: { name: "conf" } }];
+  const volumes = [
+    { name: "v", secret: { secretName: "used" } },
+    { name: "c", configMap: { name: "conf" } },
+  ];
   const spec = { nodeName: "n1", serviceAccountName: "robot", volumes, containers: [{ name: "c" }] };
   put(caches, pods, "default", "mine", { spec });
-  put(caches, pods, "default", "other", { spec: { ...spec, nodeName: "n2", volumes: [{ name: "v", secret: { secretName: "theirs" } }] } });
+  put(caches, pods, "default", "other", {
+    spec: { ...spec, nodeName: "n2", volumes: [{ name: "v", secret: { secretName: "theirs" } }] },
+  });
   put(caches, nodes, "", "n1", { spec: {} });
   const authorizer = new Authorizer(caches);
   const ns = { namespace: "default" };
@@ -197,9 +229,21 @@ describe("the node authorizer", () => {
 
 describe("the refusal", () => {
   it.each<[AuthorizationAttributes, string, string]>([
-    [ask(JANE, "list", "pods", { namespace: "default" }), "", 'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"'],
-    [ask(JANE, "get", "deployments.apps/scale", { namespace: "a", name: "d" }), "", 'deployments.apps "d" is forbidden: User "jane" cannot get resource "deployments/scale" in API group "apps" in the namespace "a"'],
-    [ask(JANE, "list", "nodes"), "why", 'nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope: why'],
+    [
+      ask(JANE, "list", "pods", { namespace: "default" }),
+      "",
+      'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"',
+    ],
+    [
+      ask(JANE, "get", "deployments.apps/scale", { namespace: "a", name: "d" }),
+      "",
+      'deployments.apps "d" is forbidden: User "jane" cannot get resource "deployments/scale" in API group "apps" in the namespace "a"',
+    ],
+    [
+      ask(JANE, "list", "nodes"),
+      "why",
+      'nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope: why',
+    ],
     [path(ANONYMOUS, "/"), "", 'forbidden: User "system:anonymous" cannot get path "/"'],
   ])("%#", (asked, reason, message) => {
     expect(accessDenied(asked, reason)).toMatchObject({ code: 403, reason: "Forbidden", message });

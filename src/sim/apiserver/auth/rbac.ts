@@ -6,7 +6,14 @@ import { clusterRoleBindings } from "../../api/kinds/cluster-role-binding";
 import { clusterRoles } from "../../api/kinds/cluster-role";
 import { roleBindings } from "../../api/kinds/role-binding";
 import { roles } from "../../api/kinds/role";
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject } from "../../api/types";
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  PolicyRule,
+  RoleBinding,
+  RoleRef,
+  Subject,
+} from "../../api/types";
 import type { Caches } from "../cache/caches";
 import { ALLOWED, type AuthorizationAttributes, type Decision } from "./attributes";
 import type { User } from "./user";

@@ -99,7 +99,8 @@ export class ServiceAccountTokens {
     if (known !== undefined) return known;
     const dot = token.lastIndexOf(".");
     const body = token.slice(0, dot);
-    if (dot < 0 || !body.startsWith(`${HEADER}.`) || token.slice(dot + 1) !== this.#sign(body)) return undefined;
+    if (dot < 0 || !body.startsWith(`${HEADER}.`) || token.slice(dot + 1) !== this.#sign(body))
+      return undefined;
     const text = decodeBase64Url(body.slice(HEADER.length + 1));
     if (text === undefined) return undefined;
     const claims = JSON.parse(text) as Claims;

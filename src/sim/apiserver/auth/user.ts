@@ -16,7 +16,12 @@ const SERVICE_ACCOUNT_PREFIX = "system:serviceaccount:";
 
 const NO_EXTRA = Object.freeze({});
 
-export function makeUser(name: string, groups: readonly string[], uid = "", extra: User["extra"] = NO_EXTRA): User {
+export function makeUser(
+  name: string,
+  groups: readonly string[],
+  uid = "",
+  extra: User["extra"] = NO_EXTRA,
+): User {
   return { name, uid, groups, extra };
 }
 
@@ -30,7 +35,12 @@ export function nodeOf(user: User): string | undefined {
   return user.name.slice(NODE_PREFIX.length);
 }
 
-export function serviceAccountUser(namespace: string, name: string, uid: string, extra?: User["extra"]): User {
+export function serviceAccountUser(
+  namespace: string,
+  name: string,
+  uid: string,
+  extra?: User["extra"],
+): User {
   const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, AUTHENTICATED];
   return makeUser(`${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`, groups, uid, extra);
 }

@@ -122,7 +122,11 @@ export class Cacher {
   }
 
   /** Fills the cache anew. Changes that watchers have missed are told to them as events of `revision`. */
-  replace(objects: readonly { readonly key: string; readonly object: ApiObject }[], revision: number, at: Micros): void {
+  replace(
+    objects: readonly { readonly key: string; readonly object: ApiObject }[],
+    revision: number,
+    at: Micros,
+  ): void {
     const before = new Map(this.#objects);
     this.history.reset(revision);
     for (const { key, object } of objects) {

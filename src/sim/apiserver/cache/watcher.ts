@@ -89,7 +89,12 @@ export class Watcher implements Waiter {
     this.#cacher.removeWatcher(this);
   }
 
-  #send(type: WatchEvent["type"], object: ApiObject, quiet: boolean | undefined, wire: WatchEvent | undefined): void {
+  #send(
+    type: WatchEvent["type"],
+    object: ApiObject,
+    quiet: boolean | undefined,
+    wire: WatchEvent | undefined,
+  ): void {
     if (this.#present !== undefined) this.exchange.push({ type, object: this.#present(object) }, quiet);
     else this.exchange.push(wire ?? { type, object }, quiet);
   }

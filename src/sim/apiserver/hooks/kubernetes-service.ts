@@ -59,7 +59,7 @@ function* renew({ storage: { etcd } }: Server, { ip }: Advertised): Task<boolean
   const lease = yield* etcd.grant(LEASE_SECONDS, { quiet: true });
   if (!lease.ok) return false;
   const put = { type: "put", key: LEASES + ip, value: ip, lease: lease.value } as const;
-  const done = yield* etcd.txn({ compares: [], then: [put], otherwise: [] }, { quiet: true });
+  const done = yield* etcd.txn({ compares: [], success: [put], failure: [] }, { quiet: true });
   return done.ok;
 }
 
@@ -94,7 +94,11 @@ function* put(
   if (right(present)) return;
   const scope = { ...ownScope(server, def, "update", NAMESPACE, NAME), quiet: false };
   yield* changeObject(server, scope, (existing) => {
-    return ok({ ...existing, ...wanted, metadata: { ...existing.metadata, labels: wanted.metadata.labels ?? {} } });
+    return ok({
+      ...existing,
+      ...wanted,
+      metadata: { ...existing.metadata, labels: wanted.metadata.labels ?? {} },
+    });
   });
 }
 

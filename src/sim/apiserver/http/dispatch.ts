@@ -151,7 +151,9 @@ function* serveVirtual({ server, scope, request }: Call): Task<ApiResponse> {
 }
 
 function* serveWatch({ server, scope, exchange, shown }: Call): Task<ApiResponse | undefined> {
-  const present = isPlain(shown) ? undefined : (obj: ApiObject) => presentObject(shown, obj, server.kernel.now);
+  const present = isPlain(shown)
+    ? undefined
+    : (obj: ApiObject) => presentObject(shown, obj, server.kernel.now);
   const begun = yield* watchObjects(server, scope, exchange, present);
   return begun.ok ? undefined : refusal(begun.error);
 }
@@ -196,10 +198,15 @@ function answer(status: number, result: Result<unknown, Status>): ApiResponse {
 }
 
 function showObject({ server, shown }: Call, result: Result<ApiObject, Status>): ApiResponse {
-  return result.ok ? reply(200, presentObject(shown, result.value, server.kernel.now)) : refusal(result.error);
+  return result.ok
+    ? reply(200, presentObject(shown, result.value, server.kernel.now))
+    : refusal(result.error);
 }
 
-function showList({ server, shown }: Call, result: Result<Parameters<typeof presentList>[1], Status>): ApiResponse {
+function showList(
+  { server, shown }: Call,
+  result: Result<Parameters<typeof presentList>[1], Status>,
+): ApiResponse {
   return result.ok ? reply(200, presentList(shown, result.value, server.kernel.now)) : refusal(result.error);
 }
 

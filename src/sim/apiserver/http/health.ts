@@ -34,7 +34,8 @@ export class Health {
     const [, group, single] = path.split("/", 3);
     const all = this.#checksOf(group ?? "");
     if (all === undefined) return undefined;
-    const checks = single === undefined ? all : all.filter((check) => check.name === path.slice(group!.length + 2));
+    const checks =
+      single === undefined ? all : all.filter((check) => check.name === path.slice(group!.length + 2));
     if (checks.length === 0) return undefined;
     const excluded = (query["exclude"] ?? "").split(",");
     const lines: string[] = [];

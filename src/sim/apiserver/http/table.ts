@@ -49,7 +49,12 @@ export function tableOf(
 }
 
 /** One object as a table of one row. */
-export function tableRowOf(def: ResourceDefinition, item: ApiObject, includeObject: string, now: Micros): Table {
+export function tableRowOf(
+  def: ResourceDefinition,
+  item: ApiObject,
+  includeObject: string,
+  now: Micros,
+): Table {
   const { resourceVersion } = item.metadata;
   return tableOf(def, [item], resourceVersion === undefined ? {} : { resourceVersion }, includeObject, now);
 }

@@ -20,7 +20,8 @@ export function* bindPod(server: Server, scope: Scope, body: unknown): Task<Resu
   const node = binding?.target?.name ?? "";
   const kind = binding?.target?.kind ?? "";
   if (node === "") return err(badRequest("target.name: Required value"));
-  if (kind !== "" && kind !== "Node") return err(badRequest(`target.kind: Unsupported value: "${kind}": supported values: "Node"`));
+  if (kind !== "" && kind !== "Node")
+    return err(badRequest(`target.kind: Unsupported value: "${kind}": supported values: "Node"`));
   const metadata = binding?.metadata ?? {};
   const bound = yield* guaranteedUpdate(server, { ...scope, verb: "bind" }, function* (existing) {
     if (existing === undefined) return err(notFound(groupResource(scope), scope.name));
@@ -38,9 +39,15 @@ function refuse(scope: Scope, pod: Pod, metadata: ApiObject["metadata"]): Status
   const { uid, resourceVersion } = metadata;
   const refusal = (why: string) => conflict(PODS_BINDING, name, why);
   if (uid !== undefined && uid !== "" && uid !== pod.metadata.uid) {
-    return refusal(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`);
+    return refusal(
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`,
+    );
   }
-  if (resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== pod.metadata.resourceVersion) {
+  if (
+    resourceVersion !== undefined &&
+    resourceVersion !== "" &&
+    resourceVersion !== pod.metadata.resourceVersion
+  ) {
     return refusal("Precondition failed: ResourceVersion in precondition does not match that of the object");
   }
   if (pod.metadata.deletionTimestamp !== undefined) {

@@ -8,6 +8,10 @@ import { badRequest } from "../../api/status";
 import type { ApiObject, ObjectMeta, Status } from "../../api/types";
 import type { Scope } from "./scope";
 
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -21,11 +25,13 @@ export function readObject(scope: Scope, body: unknown, known?: ApiObject): Resu
   if (!isRecord(body)) return err(badRequest("the body of the request is no object"));
   const { apiVersion, kind } = body;
   if (apiVersion !== undefined && apiVersion !== def.apiVersion) {
-    const text = `the API version in the data (${String(apiVersion)}) does not match the expected API version (${def.apiVersion})`;
+    const text =
+      `the API version in the data (${shown(apiVersion)}) ` +
+      `does not match the expected API version (${def.apiVersion})`;
     return err(badRequest(text));
   }
   if (kind !== undefined && kind !== def.kind) {
-    return err(badRequest(`${String(kind)} in version "${def.version}" cannot be handled as a ${def.kind}`));
+    return err(badRequest(`${shown(kind)} in version "${def.version}" cannot be handled as a ${def.kind}`));
   }
   const decoded = decodeBody(scope, body, known);
   if (!decoded.ok) return decoded;
@@ -45,7 +51,9 @@ function inNamespace({ def, namespace: wanted }: Scope, metadata: ObjectMeta): R
   const { namespace = "" } = metadata;
   if (def.namespaced) {
     if (namespace === wanted) return ok(metadata);
-    return namespace === "" ? ok(copyWith(metadata, { namespace: wanted })) : err(badRequest(NAMESPACE_MISMATCH));
+    return namespace === ""
+      ? ok(copyWith(metadata, { namespace: wanted }))
+      : err(badRequest(NAMESPACE_MISMATCH));
   }
   if (namespace !== "") return err(badRequest(NAMESPACE_MISMATCH));
   if (metadata.namespace === undefined) return ok(metadata);

@@ -44,7 +44,7 @@ export function* createObject(server: Server, scope: Scope, body: unknown): Task
     const taken = object.metadata.name ?? "";
     if (!generated) return err(exists(server, scope, taken));
     if (tries >= NAME_TRIES) return err(generateNameConflict(groupResource(scope), taken, 1));
-    object = { ...object, metadata: { ...object.metadata, name: nextName(server, prefix) } };
+    object = copyWith(object, { metadata: copyWith(object.metadata, { name: nextName(server, prefix) }) });
   }
 }
 
@@ -91,7 +91,11 @@ function* prepare(server: Server, scope: Scope, draft: ApiObject): Task<Result<A
 }
 
 /** Writes the object; undefined when the name is taken. */
-function* store(server: Server, scope: Scope, object: ApiObject): Task<Result<ApiObject | undefined, Status>> {
+function* store(
+  server: Server,
+  scope: Scope,
+  object: ApiObject,
+): Task<Result<ApiObject | undefined, Status>> {
   if (scope.hub === services) return yield* storeService(server, scope, object as Service);
   let extras = NO_EXTRAS;
   if (scope.hub === events) {
@@ -107,7 +111,11 @@ function* store(server: Server, scope: Scope, object: ApiObject): Task<Result<Ap
 }
 
 /** A Service takes its address and node ports in the transaction that creates it. */
-function* storeService(server: Server, scope: Scope, service: Service): Task<Result<ApiObject | undefined, Status>> {
+function* storeService(
+  server: Server,
+  scope: Scope,
+  service: Service,
+): Task<Result<ApiObject | undefined, Status>> {
   const { name } = service.metadata;
   const taken = new Set<string>();
   for (let tries = 0; tries < SERVICE_TRIES; tries++) {

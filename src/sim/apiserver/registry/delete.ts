@@ -21,7 +21,11 @@ export const ORPHAN = "orphan";
 export const FOREGROUND = "foregroundDeletion";
 
 /** Deletes the scope's object. The outcome tells whether it is gone or only on its way. */
-export function* deleteObject(server: Server, scope: Scope, options: DeleteOptions): Task<Result<Outcome, Status>> {
+export function* deleteObject(
+  server: Server,
+  scope: Scope,
+  options: DeleteOptions,
+): Task<Result<Outcome, Status>> {
   return yield* guaranteedUpdate(server, scope, function* (existing) {
     if (existing === undefined) return err(notFound(groupResource(scope), scope.name));
     const failed = checkPreconditions(scope, options, existing);
@@ -89,7 +93,9 @@ export function planDeletion(scope: Scope, existing: ApiObject, options: DeleteO
   if (typeof grace === "number" && grace > 0) return put(markedFor(kept, grace, now));
   if (scope.hub === namespaces) return planNamespace(kept as Namespace, existing, now);
   if (!hasFinalizers(kept)) return { act: "remove" };
-  const already = existing.metadata.deletionTimestamp !== undefined && (existing.metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  const already =
+    existing.metadata.deletionTimestamp !== undefined &&
+    (existing.metadata.deletionGracePeriodSeconds ?? 0) === 0;
   if (already) return changed ? put(kept) : KEEP;
   return put(markedFor(kept, 0, now));
 }
@@ -136,7 +142,11 @@ function planNamespace(namespace: Namespace, existing: ApiObject, now: Micros): 
 }
 
 /** The finalizers with those that tell the garbage collector what to do with dependents. */
-function garbageCollectionFinalizers(scope: Scope, existing: ApiObject, options: DeleteOptions): readonly string[] {
+function garbageCollectionFinalizers(
+  scope: Scope,
+  existing: ApiObject,
+  options: DeleteOptions,
+): readonly string[] {
   const present = existing.metadata.finalizers ?? [];
   const policy = policyOf(scope, present, options);
   const others = present.filter((f) => f !== ORPHAN && f !== FOREGROUND);

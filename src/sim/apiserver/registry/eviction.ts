@@ -28,7 +28,9 @@ export function* evictPod(server: Server, scope: Scope, body: unknown): Task<Res
   const options: DeleteOptions = (body as Eviction | undefined)?.deleteOptions ?? {};
   const pod = server.caches.find(pods, scope.namespace, scope.name);
   if (pod === undefined) {
-    const read = yield* server.storage.get(`${server.caches.of(pods).prefix}${scope.namespace}/${scope.name}`);
+    const read = yield* server.storage.get(
+      `${server.caches.of(pods).prefix}${scope.namespace}/${scope.name}`,
+    );
     if (!read.ok) return read;
     if (read.value === undefined) return err(notFound(groupResource(scope), scope.name));
   }
@@ -49,7 +51,12 @@ export function* evictPod(server: Server, scope: Scope, body: unknown): Task<Res
 /** Pods that do not run, or are going anyway, cost no availability. */
 function canIgnoreBudget(pod: Pod): boolean {
   const { phase } = pod.status;
-  return phase === "Succeeded" || phase === "Failed" || phase === "Pending" || pod.metadata.deletionTimestamp !== undefined;
+  return (
+    phase === "Succeeded" ||
+    phase === "Failed" ||
+    phase === "Pending" ||
+    pod.metadata.deletionTimestamp !== undefined
+  );
 }
 
 function budgetsOf(server: Server, pod: Pod): PodDisruptionBudget[] {
@@ -85,7 +92,12 @@ function* takeDisruption(
     const current = existing as PodDisruptionBudget;
     const { status, metadata } = current;
     if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
-      const causes = [{ reason: "DisruptionBudget", message: `The disruption budget ${name} is still being processed by the server.` }];
+      const causes = [
+        {
+          reason: "DisruptionBudget",
+          message: `The disruption budget ${name} is still being processed by the server.`,
+        },
+      ];
       return err(tooManyRequests(REFUSED, STALE_RETRY_SECONDS, causes));
     }
     const disrupted = status.disruptedPods ?? {};

@@ -35,7 +35,11 @@ const TRIES = 100;
 export const KEEP: Plan = { act: "keep" };
 
 /** Carries out what the planner wants on the scope's object. */
-export function* guaranteedUpdate(server: Server, scope: Scope, planner: Planner): Task<Result<Outcome, Status>> {
+export function* guaranteedUpdate(
+  server: Server,
+  scope: Scope,
+  planner: Planner,
+): Task<Result<Outcome, Status>> {
   const key = keyOf(scope);
   const taken = new Set<string>();
   let existing = server.caches.of(scope.hub).get(key);
@@ -68,7 +72,8 @@ export function* guaranteedUpdate(server: Server, scope: Scope, planner: Planner
     const swap = yield* carryOut(server, scope, key, existing, plan);
     if (!swap.ok) return swap;
     if (swap.value.won) return ok({ object: swap.value.object, removed: plan.act === "remove" });
-    if (swap.value.claimTaken && plan.act === "put") for (const claim of plan.claims?.take ?? []) taken.add(claim);
+    if (swap.value.claimTaken && plan.act === "put")
+      for (const claim of plan.claims?.take ?? []) taken.add(claim);
     existing = swap.value.current;
     fresh = true;
   }
@@ -110,7 +115,8 @@ export function sameState(a: ApiObject, b: ApiObject): boolean {
   const left = a as unknown as Record<string, unknown>;
   const right = b as unknown as Record<string, unknown>;
   for (const key in left) if (key !== "metadata" && !deepEqual(left[key], right[key])) return false;
-  for (const key in right) if (left[key] === undefined && right[key] !== undefined && right[key] !== null) return false;
+  for (const key in right)
+    if (left[key] === undefined && right[key] !== undefined && right[key] !== null) return false;
   if (a.metadata === b.metadata) return true;
   return sameMetadata(a.metadata as Record<string, unknown>, b.metadata as Record<string, unknown>);
 }
@@ -118,7 +124,8 @@ export function sameState(a: ApiObject, b: ApiObject): boolean {
 function sameMetadata(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   for (const key in a) if (key !== "resourceVersion" && !deepEqual(a[key], b[key])) return false;
   for (const key in b) {
-    if (key !== "resourceVersion" && a[key] === undefined && b[key] !== undefined && b[key] !== null) return false;
+    if (key !== "resourceVersion" && a[key] === undefined && b[key] !== undefined && b[key] !== null)
+      return false;
   }
   return true;
 }

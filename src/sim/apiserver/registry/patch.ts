@@ -56,7 +56,8 @@ export function* patchObject(
     const patched = patcher.value(shown);
     if (!patched.ok) return patched;
     if (patched.value === shown) return ok(existing);
-    if (!isJsonObject(patched.value)) return err(badRequest("a patch may not turn an object into something else"));
+    if (!isJsonObject(patched.value))
+      return err(badRequest("a patch may not turn an object into something else"));
     const read = readObject(scope, patched.value, shown);
     if (!read.ok) return read;
     const misnamed = checkName(read.value, scope.name);

@@ -79,7 +79,10 @@ export function* waitFresh(server: Server, revision: number): Task<Status | unde
   const status = timeout(message, 1);
   return {
     ...status,
-    details: { ...status.details, causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }] },
+    details: {
+      ...status.details,
+      causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    },
   };
 }
 
@@ -88,7 +91,11 @@ export function parseRevision(text: string | undefined): Result<number | undefin
   if (text === undefined || text === "") return ok(undefined);
   const revision = Number(text);
   if (Number.isSafeInteger(revision) && revision >= 0) return ok(revision);
-  return err(badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`));
+  return err(
+    badRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    ),
+  );
 }
 
 interface ContinueToken {

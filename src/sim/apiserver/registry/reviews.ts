@@ -4,7 +4,13 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { badRequest, pathNotFound } from "../../api/status";
-import type { ApiObject, SelfSubjectAccessReview, Status, SubjectAccessReview, TokenReview } from "../../api/types";
+import type {
+  ApiObject,
+  SelfSubjectAccessReview,
+  Status,
+  SubjectAccessReview,
+  TokenReview,
+} from "../../api/types";
 import type { AuthorizationAttributes } from "../auth/attributes";
 import { makeUser, type User } from "../auth/user";
 import type { Server } from "../server";
@@ -14,7 +20,8 @@ type AccessSpec = NonNullable<SelfSubjectAccessReview["spec"]>;
 
 /** POST to one of the virtual kinds. */
 export function answerReview(server: Server, scope: Scope, body: unknown): Result<ApiObject, Status> {
-  if (typeof body !== "object" || body === null) return err(badRequest("the body of the request is no object"));
+  if (typeof body !== "object" || body === null)
+    return err(badRequest("the body of the request is no object"));
   const { def } = scope;
   const review = { metadata: {}, ...body, apiVersion: def.apiVersion, kind: def.kind };
   switch (def.resource) {

@@ -33,7 +33,13 @@ export interface Scope {
 const NO_QUERY: Readonly<Record<string, string>> = Object.freeze({});
 
 /** The scope of something that the API server does to its own objects. */
-export function ownScope(server: Server, def: ResourceDefinition, verb: string, namespace: string, name = ""): Scope {
+export function ownScope(
+  server: Server,
+  def: ResourceDefinition,
+  verb: string,
+  namespace: string,
+  name = "",
+): Scope {
   const { quiet, story } = server.kernel.context;
   return {
     user: LOOPBACK,

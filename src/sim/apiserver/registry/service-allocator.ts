@@ -56,7 +56,11 @@ export class ServiceAllocator {
   }
 
   /** Gives a Service what it needs beyond what `old` has. `taken`: allocations that proved to be someone else's. */
-  allocate(service: Service, old: Service | undefined, taken: ReadonlySet<string>): Result<Allocation, Status> {
+  allocate(
+    service: Service,
+    old: Service | undefined,
+    taken: ReadonlySet<string>,
+  ): Result<Allocation, Status> {
     const before = old === undefined ? [] : heldBy(old);
     const withIp = this.#withClusterIp(service, before, taken);
     if (!withIp.ok) return withIp;
@@ -74,7 +78,11 @@ export class ServiceAllocator {
     return { take: [], release: heldBy(service) };
   }
 
-  #withClusterIp(service: Service, before: readonly string[], taken: ReadonlySet<string>): Result<Service, Status> {
+  #withClusterIp(
+    service: Service,
+    before: readonly string[],
+    taken: ReadonlySet<string>,
+  ): Result<Service, Status> {
     const { spec } = service;
     if (spec.type === "ExternalName") return ok(service);
     const given = spec.clusterIP ?? spec.clusterIPs?.[0] ?? "";
@@ -92,13 +100,19 @@ export class ServiceAllocator {
         return err(ipError(service, [given], text));
       }
       if (taken.has(key) || this.#held.has(key)) {
-        return err(ipError(service, [given], `failed to allocate IP ${given}: provided IP is already allocated`));
+        return err(
+          ipError(service, [given], `failed to allocate IP ${given}: provided IP is already allocated`),
+        );
       }
     }
     return ok(withSpec(service, singleStack(spec, given)));
   }
 
-  #withNodePorts(service: Service, before: readonly string[], taken: ReadonlySet<string>): Result<Service, Status> {
+  #withNodePorts(
+    service: Service,
+    before: readonly string[],
+    taken: ReadonlySet<string>,
+  ): Result<Service, Status> {
     const { spec } = service;
     if (!needsNodePorts(spec)) return ok(service);
     const mine = new Set(before);
@@ -120,7 +134,8 @@ export class ServiceAllocator {
         continue;
       }
       const free = this.#freePort(mine, taken);
-      if (free === undefined) return err(portError(service, i, 0, "failed to allocate a nodePort: range is full"));
+      if (free === undefined)
+        return err(portError(service, i, 0, "failed to allocate a nodePort: range is full"));
       mine.add(PORT_KEY + String(free));
       ports.push({ ...port, nodePort: free });
     }
@@ -162,7 +177,9 @@ export class ServiceAllocator {
 }
 
 function needsNodePorts(spec: Spec): boolean {
-  return spec.type === "NodePort" || (spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);
+  return (
+    spec.type === "NodePort" || (spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false)
+  );
 }
 
 /** Keys of all that a Service holds. */

@@ -20,7 +20,11 @@ const MIN_SECONDS = 600;
 const MAX_SECONDS = 2 ** 32;
 
 /** POST serviceaccounts/NAME/token. */
-export function* requestToken(server: Server, scope: Scope, body: unknown): Task<Result<TokenRequest, Status>> {
+export function* requestToken(
+  server: Server,
+  scope: Scope,
+  body: unknown,
+): Task<Result<TokenRequest, Status>> {
   const request = (body ?? {}) as TokenRequest;
   const { namespace, name, hub: def, subresource, user } = scope;
   const refused = yield* server.admission.admit({
@@ -46,7 +50,12 @@ export function* requestToken(server: Server, scope: Scope, body: unknown): Task
   const audiences = request.spec?.audiences?.length ? request.spec.audiences : [ISSUER];
   const subject = { namespace, name, uid: account.metadata.uid };
   const pod = bound.value;
-  const token = server.tokens.issue(pod === undefined ? subject : { ...subject, pod }, audiences, now, expires);
+  const token = server.tokens.issue(
+    pod === undefined ? subject : { ...subject, pod },
+    audiences,
+    now,
+    expires,
+  );
   return ok({
     ...request,
     apiVersion: "authentication.k8s.io/v1",
@@ -59,13 +68,20 @@ export function* requestToken(server: Server, scope: Scope, body: unknown): Task
 
 function checkSeconds(seconds: number): Status | undefined {
   if (seconds >= MIN_SECONDS && seconds <= MAX_SECONDS) return undefined;
-  const text = seconds < MIN_SECONDS ? "may not specify a duration less than 10 minutes" : "may not specify a duration larger than 2^32 seconds";
+  const text =
+    seconds < MIN_SECONDS
+      ? "may not specify a duration less than 10 minutes"
+      : "may not specify a duration larger than 2^32 seconds";
   const error = invalidField("spec.expirationSeconds", seconds, text);
   return invalid("authentication.k8s.io", "TokenRequest", "", [error]);
 }
 
 /** The pod that the token is to die with. */
-function findBound(server: Server, scope: Scope, request: TokenRequest): Result<BoundPod | undefined, Status> {
+function findBound(
+  server: Server,
+  scope: Scope,
+  request: TokenRequest,
+): Result<BoundPod | undefined, Status> {
   const ref = request.spec?.boundObjectRef;
   if (ref === undefined || ref === null) return ok(undefined);
   const { namespace } = scope;
@@ -74,12 +90,12 @@ function findBound(server: Server, scope: Scope, request: TokenRequest): Result<
     const found = server.caches.find(secrets, namespace, refName);
     return found === undefined ? err(notFound({ group: "", resource: "secrets" }, refName)) : ok(undefined);
   }
-  if (ref.kind !== "Pod") return err(badRequest(`cannot bind token for serviceaccount "${scope.name}" to ${ref.kind ?? ""}`));
+  if (ref.kind !== "Pod")
+    return err(badRequest(`cannot bind token for serviceaccount "${scope.name}" to ${ref.kind ?? ""}`));
   const pod = server.caches.find(pods, namespace, refName);
   if (pod === undefined) return err(notFound({ group: "", resource: "pods" }, refName));
   if (pod.spec.serviceAccountName !== scope.name) {
-    const text =
-      `cannot bind token for serviceaccount "${scope.name}" to pod running with different serviceaccount name.`;
+    const text = `cannot bind token for serviceaccount "${scope.name}" to pod running with different serviceaccount name.`;
     return err(badRequest(text));
   }
   if (ref.uid && ref.uid !== pod.metadata.uid) {

@@ -32,7 +32,8 @@ export interface Updated {
 
 /** PUT: replaces the object (or its status) with the body. */
 export function* updateObject(server: Server, scope: Scope, body: unknown): Task<Result<Updated, Status>> {
-  const known = scope.def === scope.hub ? server.caches.find(scope.hub, scope.namespace, scope.name) : undefined;
+  const known =
+    scope.def === scope.hub ? server.caches.find(scope.hub, scope.namespace, scope.name) : undefined;
   const read = readObject(scope, body, known);
   if (!read.ok) return read;
   const misnamed = checkName(read.value, scope.name);
@@ -67,7 +68,8 @@ function checkPreconditions(scope: Scope, wanted: ApiObject, existing: ApiObject
       const text = "must be specified for an update";
       return invalid(hub.group, hub.kind, scope.name, [invalidField("metadata.resourceVersion", 0, text)]);
     }
-  } else if (resourceVersion !== existing.metadata.resourceVersion) return conflict(groupResource(scope), scope.name);
+  } else if (resourceVersion !== existing.metadata.resourceVersion)
+    return conflict(groupResource(scope), scope.name);
   if (uid !== undefined && uid !== "" && uid !== existing.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`;
     return conflict(groupResource(scope), scope.name, why);
@@ -140,5 +142,9 @@ function isReleased(next: ApiObject, existing: ApiObject): boolean {
 /** Whether something still has to be done before an object may go. */
 export function hasFinalizers(obj: ApiObject): boolean {
   if ((obj.metadata.finalizers ?? []).length > 0) return true;
-  return obj.kind === namespaces.kind && obj.apiVersion === "v1" && ((obj as Namespace).spec.finalizers ?? []).length > 0;
+  return (
+    obj.kind === namespaces.kind &&
+    obj.apiVersion === "v1" &&
+    ((obj as Namespace).spec.finalizers ?? []).length > 0
+  );
 }

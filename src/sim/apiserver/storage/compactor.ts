@@ -18,8 +18,8 @@ export function* compactor(etcd: EtcdPort): Task {
     const done = yield* etcd.txn(
       {
         compares: [{ key: KEY, modRevision: keyRevision }],
-        then: [{ type: "put", key: KEY, value: compactTo }],
-        otherwise: [{ type: "get", key: KEY }],
+        success: [{ type: "put", key: KEY, value: compactTo }],
+        failure: [{ type: "get", key: KEY }],
       },
       { quiet: true },
     );

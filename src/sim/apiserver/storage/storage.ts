@@ -59,7 +59,12 @@ export class Storage {
   }
 
   /** Writes a key that must not be there. */
-  *create(key: string, object: ApiObject, write: Write, extras: WriteExtras = {}): Task<Result<Swap, Status>> {
+  *create(
+    key: string,
+    object: ApiObject,
+    write: Write,
+    extras: WriteExtras = {},
+  ): Task<Result<Swap, Status>> {
     return yield* this.#put(key, 0, object, write, extras);
   }
 
@@ -78,12 +83,12 @@ export class Storage {
   *remove(key: string, existing: ApiObject, write: Write, claims = NO_CLAIMS): Task<Result<Swap, Status>> {
     noteRemoval(existing, write);
     const revision = revisionOf(existing);
-    const then: EtcdOp[] = [{ type: "delete", key }];
-    for (const claim of claims.release) then.push({ type: "delete", key: claim });
+    const success: EtcdOp[] = [{ type: "delete", key }];
+    for (const claim of claims.release) success.push({ type: "delete", key: claim });
     const done = yield* this.etcd.txn({
       compares: [{ key, modRevision: revision }],
-      then,
-      otherwise: [{ type: "get", key }],
+      success,
+      failure: [{ type: "get", key }],
     });
     if (!done.ok) return err(storageFailure(done.error));
     if (!done.value.succeeded) return ok(lost(done.value.found[0], revision));
@@ -112,18 +117,17 @@ export class Storage {
 
 function putTransaction(key: string, revision: number, value: unknown, extras: WriteExtras): EtcdTxn {
   const { claims, lease } = extras;
-  const put: EtcdOp =
-    lease === undefined ? { type: "put", key, value } : { type: "put", key, value, lease };
+  const put: EtcdOp = lease === undefined ? { type: "put", key, value } : { type: "put", key, value, lease };
   const compares: EtcdCompare[] = [{ key, modRevision: revision }];
-  const then: EtcdOp[] = [put];
+  const success: EtcdOp[] = [put];
   if (claims !== undefined) {
     for (const claim of claims.take) {
       compares.push({ key: claim, modRevision: 0 });
-      then.push({ type: "put", key: claim, value: key });
+      success.push({ type: "put", key: claim, value: key });
     }
-    for (const claim of claims.release) then.push({ type: "delete", key: claim });
+    for (const claim of claims.release) success.push({ type: "delete", key: claim });
   }
-  return { compares, then, otherwise: [{ type: "get", key }] };
+  return { compares, success, failure: [{ type: "get", key }] };
 }
 
 function lost(entry: KeyValue | undefined, revision: number): Swap {
