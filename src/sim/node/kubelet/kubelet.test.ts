@@ -100,6 +100,29 @@ describe("a pod", () => {
     );
   });
 
+  it("is reported again when somebody else has written into its status", () => {
+    const n = testNode();
+    n.boot();
+    n.create("p", { containers: [web()] });
+    n.run(3);
+    n.api.change("pods", "default", "p", (p) => ({
+      ...p,
+      status: {
+        ...p.status,
+        conditions: [
+          ...p.status.conditions.map((c: { type: string }) => (c.type === "Ready" ? { ...c, status: "False" } : c)),
+          { type: "DisruptionTarget", status: "True" },
+        ],
+      },
+    }));
+    expect(n.condition("p", "Ready")?.status).toBe("False");
+    n.until(() => n.condition("p", "Ready")?.status === "True", 12);
+    expect(n.condition("p", "DisruptionTarget")?.status).toBe("True");
+    const requests = n.api.requests.length;
+    n.run(25);
+    expect(n.api.requests.slice(requests).filter((r) => r.path.includes("/pods/"))).toEqual([]);
+  });
+
   it("ends gracefully: Killing, SIGTERM, then its object goes", () => {
     const n = testNode();
     n.boot();

@@ -203,6 +203,7 @@ class Kubelet {
       return;
     }
     this.#podManager.set(pod);
+    this.#statuses.observe(pod.metadata.uid, pod);
     if (!differs(old, pod)) return;
     const refused = this.#statuses.get(pod.metadata.uid)?.phase === "Failed";
     const known = this.#workers.get(pod.metadata.uid) !== undefined;
@@ -229,6 +230,7 @@ class Kubelet {
     const of = this.#podManager.staticOf(mirror);
     if (of === undefined) return;
     this.#mirrors.ensure(of);
+    this.#statuses.observe(of.metadata.uid, mirror);
     this.#statuses.retry(of.metadata.uid);
   }
 

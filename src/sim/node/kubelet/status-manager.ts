@@ -18,8 +18,8 @@ interface Entry {
   written: number;
   /** Ended for good, with nothing left on the node: its object may go. */
   finished: boolean;
-  /** The status as the server answered it last, and of which object. */
-  base: { readonly uid: string; readonly status: PodStatus } | undefined;
+  /** The newest object that is known to be recorded: the pod's, or the mirror's of a static pod. */
+  base: Pod | undefined;
   context: KernelEvent;
 }
 
@@ -91,11 +91,28 @@ export class StatusManager {
     this.#queue.delete(uid);
   }
 
+  /**
+   * The pod's object, or its mirror's, has changed. When somebody else has written into its status, what the
+   * kubelet knows better is reported again with the next sweep (needsReconcile).
+   */
+  observe(uid: string, object: Pod): void {
+    const entry = this.#entries.get(uid);
+    const base = entry?.base;
+    if (entry === undefined || base === undefined || base.metadata.uid !== object.metadata.uid) return;
+    if (Number(object.metadata.resourceVersion) <= Number(base.metadata.resourceVersion)) return;
+    entry.base = object;
+    if (object.status === base.status || entry.written < entry.version) return;
+    if (statusPatch(object.metadata.uid, object.status, entry.status) === undefined) return;
+    entry.written = 0;
+    entry.context = this.#process.kernel.context;
+    this.#retryLater();
+  }
+
   /** Reports again what could not be reported: the pod's object, or its mirror, is there now. */
   retry(uid: string): void {
     const entry = this.#entries.get(uid);
     if (entry === undefined) return;
-    const moved = entry.base !== undefined && this.#objectOf(entry)?.metadata.uid !== entry.base.uid;
+    const moved = entry.base !== undefined && this.#objectOf(entry)?.metadata.uid !== entry.base.metadata.uid;
     if (entry.written < entry.version || entry.finished || moved) this.#enqueue(uid);
   }
 
@@ -141,16 +158,18 @@ export class StatusManager {
     // A static pod without a mirror waits for it; `retry` is called then.
     if (object === undefined) return true;
     const { version, status } = entry;
-    if (entry.written < version || entry.base?.uid !== object.metadata.uid) {
-      const base = entry.base?.uid === object.metadata.uid ? entry.base.status : object.status;
-      const body = statusPatch(object.metadata.uid, base, status);
+    const known = entry.base?.metadata.uid === object.metadata.uid ? entry.base : undefined;
+    if (entry.written < version || known === undefined) {
+      const base = known ?? object;
+      const { uid: of, namespace, name } = object.metadata;
+      const body = statusPatch(of, base.status, status);
+      entry.base = base;
       if (body !== undefined) {
-        const { namespace, name } = object.metadata;
         const options = { type: "strategic", subresource: "status", body } as const;
         const result = yield* this.#client.patch<Pod>(pods, namespace, name, options);
         if (!result.ok) return this.#refused(uid, result.error.code, result.error.reason);
-        entry.base = { uid: object.metadata.uid, status: result.value.status };
-      } else entry.base = { uid: object.metadata.uid, status: base };
+        entry.base = result.value;
+      }
       entry.written = version;
     }
     return yield* this.#deleteFinished(entry);
@@ -204,12 +223,21 @@ export function statusPatch(uid: string, base: PodStatus, next: PodStatus): obje
   return undefined;
 }
 
+/** Conditions that others own are theirs to change (`pkg/kubelet/types/pod_status.go` PodConditionByKubelet). */
+const OWN: ReadonlySet<string> = new Set([
+  "PodReadyToStartContainers",
+  "Initialized",
+  "ContainersReady",
+  "Ready",
+]);
+
 /** Fields that a condition had and has not any more are taken away by null. */
 function changedConditions(base: readonly PodCondition[], next: readonly PodCondition[]): object[] {
   const changed: object[] = [];
   for (const condition of next) {
     const before = base.find((c) => c.type === condition.type);
-    if (deepEqual(before, condition)) continue;
+    const scheduled = condition.type === "PodScheduled" && before?.status !== "True";
+    if ((!OWN.has(condition.type) && !scheduled) || deepEqual(before, condition)) continue;
     const patch: Record<string, unknown> = { ...condition };
     if (before?.reason !== undefined && condition.reason === undefined) patch["reason"] = null;
     if (before?.message !== undefined && condition.message === undefined) patch["message"] = null;
