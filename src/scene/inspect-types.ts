@@ -11,8 +11,8 @@ export interface Inspection {
   readonly title: string;
   /** Rows of the summary: label and value. */
   readonly summary: readonly (readonly [string, string])[];
-  /** The object as recorded in etcd, as YAML; "" where there is none (a process, a host without Node). */
-  readonly yaml: string;
+  /** The object as recorded in etcd; null where there is none (a process, a host without Node). */
+  readonly object: unknown;
   readonly conditions: readonly {
     readonly type: string;
     readonly status: string;

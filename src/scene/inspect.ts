@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { formatTime, parseTime } from "../sim/api/time";
 import type { ApiObject, Event, Pod } from "../sim/api/types";
 import type { Cluster } from "../sim/cluster/cluster";
@@ -16,7 +15,7 @@ interface Conditioned extends ApiObject {
   };
 }
 
-const NOTHING: Inspection = { title: "", summary: [], yaml: "", conditions: [], events: [], why: [] };
+const NOTHING: Inspection = { title: "", summary: [], object: null, conditions: [], events: [], why: [] };
 
 /** What the inspector shows of one thing: as recorded in etcd, and as it runs. Costs no simulated time. */
 export function inspect(cluster: Cluster, target: InspectTarget): Inspection {
@@ -138,7 +137,7 @@ function inspectObject(cluster: Cluster, object: ApiObject | undefined, title: s
   return {
     title,
     summary,
-    yaml: stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }),
+    object,
     conditions: ((object as Conditioned).status?.conditions ?? []).map((c) => ({
       type: c.type,
       status: c.status,

@@ -77,8 +77,8 @@ function panelOf(tab: InspectorTab, found: Inspection, opened: number): ReactNod
     case "summary":
       return <Summary found={found} />;
     case "yaml":
-      if (found.yaml === "") return <p className="text-mut">{text.inspector.noYaml}</p>;
-      return <YamlView yaml={found.yaml} label={`${text.inspector.tabs.yaml}: ${found.title}`} />;
+      if (found.object === null) return <p className="text-mut">{text.inspector.noYaml}</p>;
+      return <YamlView object={found.object} label={`${text.inspector.tabs.yaml}: ${found.title}`} />;
     case "events":
       return <Events found={found} opened={opened} />;
     case "conditions":

@@ -1,6 +1,7 @@
-/** YAML with its keys and numbers told apart, line by line: enough to read, no editor. */
-import { memo } from "react";
+/** An object as YAML with its keys and numbers told apart, line by line: enough to read, no editor. */
+import { memo, useMemo } from "react";
 import type { ReactNode } from "react";
+import { stringify } from "yaml";
 
 const LINE = /^(\s*(?:- )?)([A-Za-z0-9_./"-]+:)?(.*)$/;
 const SCALAR = /^\s*(?:-?\d[\d.]*|true|false|null)\s*$/;
@@ -17,7 +18,8 @@ const Line = memo(function Line({ line }: { readonly line: string }): ReactNode 
   );
 });
 
-export function YamlView({ yaml, label }: { readonly yaml: string; readonly label: string }): ReactNode {
+export function YamlView({ object, label }: { readonly object: unknown; readonly label: string }): ReactNode {
+  const yaml = useMemo(() => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }), [object]);
   return (
     <pre className="yaml" aria-label={label} data-yaml>
       {yaml.split("\n").map((line, number) => (
