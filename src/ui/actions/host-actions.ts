@@ -19,13 +19,10 @@ const isMachine = (host: HostView | undefined): boolean => host?.kind === "maste
 
 const commandOn = (label: string, command: Command): void => attempt(label, run(command));
 
-/** Cuts of one host: the other ends, "*" among them. */
-export function cutsOf({ scene }: ActionContext, host: string): readonly string[] {
-  if (!scene) return [];
-  return Object.values(scene.links)
-    .filter((link) => (link.cutAB || link.cutBA) && (link.a === host || link.b === host))
-    .map((link) => (link.a === host ? link.b : link.a));
-}
+/** Is anything of this host's network cut? */
+export const hasCuts = ({ scene }: ActionContext, host: string): boolean =>
+  scene !== null &&
+  Object.values(scene.links).some(({ a, b, cutAB, cutBA }) => (cutAB || cutBA) && (a === host || b === host));
 
 function cutChoices(context: ActionContext): readonly Action[] {
   const host = hostOf(context);
@@ -53,16 +50,14 @@ function cutChoices(context: ActionContext): readonly Action[] {
   return choices;
 }
 
+const healAll = (host: string): void => commandOn(text.menu.heal, { type: "heal", a: host, b: "*" });
+
 /** Cuts one host off from all others, or heals all its cuts: key X. */
 export function toggleCut(context: ActionContext): void {
   const host = hostOf(context);
   if (!host) return;
-  const cuts = cutsOf(context, host.id);
-  if (cuts.length === 0) {
-    commandOn(text.menu.cut, { type: "cut", a: host.id, b: "*", direction: "both" });
-  } else {
-    for (const b of cuts) commandOn(text.menu.heal, { type: "heal", a: host.id, b });
-  }
+  if (hasCuts(context, host.id)) healAll(host.id);
+  else commandOn(text.menu.cut, { type: "cut", a: host.id, b: "*", direction: "both" });
 }
 
 export function togglePower(host: HostView): void {
@@ -118,12 +113,11 @@ const healAction: Action = {
   kubectl: NONE,
   shown: (context) => {
     const host = hostOf(context);
-    return host !== undefined && cutsOf(context, host.id).length > 0;
+    return host !== undefined && hasCuts(context, host.id);
   },
   perform: (context) => {
     const host = hostOf(context);
-    if (!host) return;
-    for (const b of cutsOf(context, host.id)) commandOn(text.menu.heal, { type: "heal", a: host.id, b });
+    if (host) healAll(host.id);
   },
 };
 
@@ -198,9 +192,9 @@ const healLinkAction: Action = {
   label: () => text.menu.heal,
   kubectl: NONE,
   shown: ({ entity }) => entity?.kind === "link",
-  perform: ({ scene, entity }) => {
-    const link = entity?.kind === "link" ? scene?.links[entity.id] : undefined;
-    if (link) commandOn(text.menu.heal, { type: "heal", a: link.a, b: link.b });
+  perform: ({ entity }) => {
+    const [a = "", b = ""] = entity?.id.split("|") ?? [];
+    commandOn(text.menu.heal, { type: "heal", a, b });
   },
 };
 

@@ -25,15 +25,17 @@ const CommandPalette = lazy(() =>
   import("../help/command-palette").then((m) => ({ default: m.CommandPalette })),
 );
 
-const TYPING = "input, textarea, select, [contenteditable], [role=menu], [role=dialog]";
+const TYPING =
+  "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [role=menu], [role=dialog]";
 
 /** Space and Enter belong to a focused button, unless it stands for a thing on the stage. */
 function ownsKey(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
+  if (key === "Escape") return target.closest("[role=menu], [role=dialog]") !== null;
   if (target.closest(TYPING)) return true;
-  if (key === "Escape") return false;
   const arrows = key.startsWith("Arrow") && target.closest("[role=tablist]") !== null;
-  const button = (key === " " || key === "Enter") && target.closest("button, a, summary, label") !== null;
+  const button =
+    (key === " " || key === "Enter") && target.closest("button, a, summary, label, input") !== null;
   return arrows || (button && !onEntity());
 }
 

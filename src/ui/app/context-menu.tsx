@@ -19,10 +19,8 @@ export function nameOf(entity: Entity): string {
       return scene?.workloads[entity.id]?.name ?? "";
     case "service":
       return scene?.services[entity.id]?.name ?? "";
-    case "link": {
-      const link = scene?.links[entity.id];
-      return link ? `${link.a} — ${link.b}` : "";
-    }
+    case "link":
+      return entity.id.replace("|", " — ").replace("*", text.inspector.everyone);
     case "host":
     case "process":
       return entity.id;

@@ -45,8 +45,10 @@ export function NetworkList({ host }: { readonly host: string }): ReactNode {
   if (!scene || key === undefined) return null;
   const links = ids.flatMap((id) => scene.links[id] ?? []);
   const others = ["load-balancer", ...lists.masters, ...lists.workers].filter((id) => id !== host);
+  const states = others.map((other) => cutOf(links, host, other));
+  const everyone = states.every((state) => state === states[0]) ? (states[0] ?? null) : null;
   const row = (other: string, label: string): ReactNode => {
-    const state = cutOf(links, host, other);
+    const state = other === "*" ? everyone : cutOf(links, host, other);
     return (
       <li key={other}>
         <label className="flex min-h-7 items-center gap-2">

@@ -2,9 +2,9 @@
 import { attempt } from "../actions/requests";
 import { text } from "../i18n/en";
 import { run } from "../store/session";
-import type { LinkView } from "../../worker/protocol/protocol";
 
-export const healLink = ({ a, b }: LinkView): void => attempt(text.menu.heal, run({ type: "heal", a, b }));
+/** Joins two ends again; "*" is everyone. */
+export const heal = (a: string, b: string): void => attempt(text.menu.heal, run({ type: "heal", a, b }));
 
 export function cutAll(parted: readonly (readonly [string, string])[]): void {
   for (const [a, b] of parted) attempt(text.menu.cut, run({ type: "cut", a, b, direction: "both" }));

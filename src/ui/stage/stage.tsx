@@ -152,7 +152,7 @@ function Graph({ around }: { readonly around: RefObject<HTMLElement | null> }): 
         minZoom={0.05}
         maxZoom={3}
         onlyRenderVisibleElements={nodes.length > 60}
-        onMoveStart={takeCamera}
+        onMove={takeCamera}
         onPaneClick={clearSelection}
         proOptions={PRO}
         deleteKeyCode={null}

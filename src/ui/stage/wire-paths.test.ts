@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stageLayout } from "./layout";
-import { crosses, cutPlace, partedBy, wireSegments } from "./wire-paths";
+import { crosses, partedBy, wireSegments } from "./wire-paths";
 import { dropX, railY } from "./routes";
 
 const layout = stageLayout({
@@ -34,20 +34,6 @@ describe("a stroke across the wires", () => {
     [[0, 0], [10, 10], [0, 10], [10, 0], true],
     [[0, 0], [1, 1], [0, 10], [10, 0], false],
   ] as const)("%# crosses", (a, b, c, d, expected) => expect(crosses(a, b, c, d)).toBe(expected));
-});
-
-describe("cuts", () => {
-  it.each([
-    ["worker-1", "*"],
-    ["master-1", "master-3"],
-    ["load-balancer", "master-2"],
-    ["master-2", "worker-1"],
-    ["workstation", "*"],
-  ])("between %s and %s have a place on the stage", (a, b) => {
-    expect(cutPlace(layout, a, b)).toBeDefined();
-  });
-
-  it("of a host that is gone have none", () => expect(cutPlace(layout, "worker-9", "*")).toBeUndefined());
 });
 
 it("names each wire once", () => {

@@ -119,45 +119,6 @@ export function wireSegments(layout: StageLayout): readonly WireSegment[] {
   return [...wires, ...rails(layout), ...workerWires(layout), ...usersWires(layout)];
 }
 
-export interface CutPlace {
-  readonly x: number;
-  readonly y: number;
-  readonly path: string;
-}
-
-/** Where the scissors lie for a cut between two hosts ("*" = all). */
-export function cutPlace(layout: StageLayout, a: string, b: string): CutPlace | undefined {
-  const one = b === "*" ? a : b === "load-balancer" ? a : b;
-  const other = one === a ? b : a;
-  const first = layout.hosts.get(one);
-  if (!first) return undefined;
-  const both = layout.masters.includes(one) && layout.masters.includes(other);
-  const second = layout.hosts.get(other);
-  if (both && second) {
-    const [left, right] = first.x < second.x ? [first, second] : [second, first];
-    const y = railY(layout);
-    const x = (left.x + left.w + right.x) / 2;
-    return { x, y, path: `M${left.x + left.w} ${y}H${right.x}` };
-  }
-  if (layout.masters.includes(one)) {
-    const x = middleX(first);
-    const top = layout.lb.y + layout.lb.h;
-    return { x, y: (top + first.y) / 2, path: `M${x} ${top}V${first.y}` };
-  }
-  if (one === "load-balancer" || one === "workstation" || one === "users" || one === "cloud") {
-    const y = first.y + first.h / 2;
-    return { x: first.x + first.w + 6, y, path: `M${first.x + first.w} ${y}h14` };
-  }
-  const x = dropX(first);
-  const bus = busAbove(layout, first);
-  const place = { x, y: (bus + first.y) / 2, path: `M${x} ${bus}V${first.y}` };
-  // A cut between a worker and one other host is drawn beside the wire, which still serves all others.
-  return other === "*" ? place : { ...place, x: x + cutOffset(layout, other) };
-}
-
-const cutOffset = (layout: StageLayout, other: string): number =>
-  26 * (1 + ([...layout.hosts.keys()].indexOf(other) % 4));
-
 type Point = readonly [number, number];
 
 const side = (a: Point, b: Point, c: Point): number =>

@@ -2,46 +2,57 @@
 import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { Scissors } from "lucide-react";
+import { useShallow } from "zustand/react/shallow";
 import { text } from "../i18n/en";
 import { listsOf, sceneOf, useCluster } from "../store/cluster-store";
-import { entityMark } from "./entity";
 import type { StageLayout } from "./layout";
-import { healLink } from "./cuts";
+import { entityMark } from "./entity";
+import type { CutMark } from "./cut-marks";
+import { cutMarks } from "./cut-marks";
+import { heal } from "./cuts";
 import type { WireSegment } from "./wire-paths";
-import { cutPlace, wireSegments } from "./wire-paths";
+import { wireSegments } from "./wire-paths";
 
-function Cut({ id, layout }: { readonly id: string; readonly layout: StageLayout }): ReactNode {
-  const link = useCluster((state) => sceneOf(state)?.links[id]);
-  if (!link || !(link.cutAB || link.cutBA)) return null;
-  const place = cutPlace(layout, link.a, link.b);
-  if (!place) return null;
-  const { x, y, path } = place;
+function Cut({ mark }: { readonly mark: CutMark }): ReactNode {
+  const { a, b, x, y, path, label } = mark;
+  const title = text.stage.cutLink(a, b === "*" ? text.inspector.everyone : b);
   return (
     <g className="cut">
-      <path d={path} />
+      {path && <path d={path} />}
       <g transform={`translate(${x} ${y})`}>
         <circle r="11" />
         <Scissors x={-7} y={-7} size={14} aria-hidden />
-        {!(link.cutAB && link.cutBA) && (
-          <text x="14" y="4" fontSize="11" fill="var(--bad-text)">
-            {link.cutAB ? `${link.a} → ${link.b}` : `${link.b} → ${link.a}`}
-          </text>
-        )}
+        <text x="16" y="4" className="cut-label">
+          {label}
+        </text>
       </g>
       <foreignObject x={x - 13} y={y - 13} width={26} height={26}>
         <button
           type="button"
-          className="block h-full w-full cursor-pointer"
+          className="block h-full w-full cursor-pointer rounded-full"
           style={{ pointerEvents: "all" }}
-          data-entity={entityMark("link", id)}
-          data-link={id}
-          title={text.stage.cutLink(link.a, link.b)}
-          aria-label={text.stage.cutLink(link.a, link.b)}
-          onClick={() => healLink(link)}
+          data-entity={entityMark("link", `${a}|${b}`)}
+          data-cut={`${a} ${b}`}
+          title={title}
+          aria-label={title}
+          onClick={() => heal(a, b)}
         />
       </foreignObject>
     </g>
   );
+}
+
+function Cuts({ layout }: { readonly layout: StageLayout }): ReactNode {
+  const links = useCluster(
+    useShallow((state) => listsOf(state).links.flatMap((id) => sceneOf(state)?.links[id] ?? [])),
+  );
+  const masters = useCluster((state) => listsOf(state).masters);
+  const workers = useCluster((state) => listsOf(state).workers);
+  const marks = useMemo(
+    () => cutMarks(layout, links, ["load-balancer", ...masters, ...workers]),
+    [layout, links, masters, workers],
+  );
+  return marks.map((mark) => <Cut key={mark.id} mark={mark} />);
 }
 
 function classOf({ kind, broken }: WireSegment & { readonly broken: boolean }): string {
@@ -51,7 +62,6 @@ function classOf({ kind, broken }: WireSegment & { readonly broken: boolean }): 
 
 export function Wires({ layout }: { readonly layout: StageLayout }): ReactNode {
   const segments = useMemo(() => wireSegments(layout), [layout]);
-  const links = useCluster((state) => listsOf(state).links);
   // Machines without power, as one string, so that the wires are redrawn when one changes and not before.
   const dead = useCluster((state) => {
     const hosts = sceneOf(state)?.hosts ?? {};
@@ -79,9 +89,7 @@ export function Wires({ layout }: { readonly layout: StageLayout }): ReactNode {
       {segments.map((wire) => (
         <path key={wire.id} d={wire.path} className={classOf({ ...wire, broken: wire.ends.some(isDead) })} />
       ))}
-      {links.map((id) => (
-        <Cut key={id} id={id} layout={layout} />
-      ))}
+      <Cuts layout={layout} />
     </svg>
   );
 }

@@ -8,6 +8,7 @@ export type Entity =
   | { readonly kind: "pod"; readonly id: string }
   | { readonly kind: "workload"; readonly id: string }
   | { readonly kind: "service"; readonly id: string }
+  /** A cut: both ends, `a|b`; `*` is everyone. */
   | { readonly kind: "link"; readonly id: string };
 
 export type Density = "follow" | "important" | "everything";
