@@ -51,12 +51,19 @@ function sentenceOf(fact: Fact): Sentence | undefined {
       const { healthy } = fact.data as { healthy: boolean };
       return healthy
         ? say(at, `The load balancer sends requests to ${at} again.`, 1, [at, "load-balancer"])
-        : say(at, `The load balancer’s checks of ${at} failed: it gets no more requests.`, 1, [at, "load-balancer"]);
+        : say(at, `The load balancer’s checks of ${at} failed: it gets no more requests.`, 1, [
+            at,
+            "load-balancer",
+          ]);
     }
     case "link":
       return link(fact);
     case "cloud-outage":
-      return say("The cloud", `The cloud${(fact.data as { on: boolean }).on ? " stops answering." : " answers again."}`, 2);
+      return say(
+        "The cloud",
+        `The cloud${(fact.data as { on: boolean }).on ? " stops answering." : " answers again."}`,
+        2,
+      );
     case "answer":
       return answer(fact);
     case "schedule-decision":
@@ -102,7 +109,12 @@ function processExit(fact: Fact): Sentence | undefined {
   if (process.includes("/")) {
     if (code === 0) return undefined;
     const pod = process.slice(0, process.lastIndexOf("/"));
-    return say(shortPod(pod), `A container of ${shortPod(pod)} on ${fact.host} ended: ${reason}, exit code ${code}.`, 1, where);
+    return say(
+      shortPod(pod),
+      `A container of ${shortPod(pod)} on ${fact.host} ended: ${reason}, exit code ${code}.`,
+      1,
+      where,
+    );
   }
   if (process === "kubectl") return undefined;
   return say(process, `${process} on ${fact.host} died (${reason}, exit code ${code}).`, 2, where);
@@ -117,7 +129,12 @@ function leader(fact: Fact): Sentence | undefined {
   const { leading } = fact.data as { leading?: boolean };
   const about = [`${fact.host}/${fact.process}`];
   if (leading === false) {
-    return say(fact.host, `${fact.host} could not renew its lease: its ${fact.process} stops leading.`, 2, about);
+    return say(
+      fact.host,
+      `${fact.host} could not renew its lease: its ${fact.process} stops leading.`,
+      2,
+      about,
+    );
   }
   return say(fact.host, `${fact.host} holds the lease now: its ${fact.process} leads.`, 2, about);
 }
@@ -141,7 +158,9 @@ function decision(fact: Fact): Sentence | undefined {
   const { node, message } = fact.data as { node?: string; message?: string };
   const pod = fact.subject.split("/").at(-1) ?? "";
   if (node) return undefined;
-  return say(shortPod(pod), `${shortPod(pod)} fits nowhere: ${message ?? "no node passed the filters"}`, 2, [fact.subject]);
+  return say(shortPod(pod), `${shortPod(pod)} fits nowhere: ${message ?? "no node passed the filters"}`, 2, [
+    fact.subject,
+  ]);
 }
 
 /** A pod's name without the template hash in its middle. */

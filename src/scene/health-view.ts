@@ -53,7 +53,10 @@ function alive(h: HostView, process: string): boolean {
 
 function sentence(h: Omit<HealthView, "sentence">): string {
   const writes = h.apiUp === 0 ? "API unreachable" : h.quorum ? "writes OK" : "no quorum: writes fail";
-  const down = h.nodesReallyDown === 0 ? "" : ` (${h.nodesReallyDown === 1 ? "one is" : `${h.nodesReallyDown} are`} dead)`;
+  const down =
+    h.nodesReallyDown === 0
+      ? ""
+      : ` (${h.nodesReallyDown === 1 ? "one is" : `${h.nodesReallyDown} are`} dead)`;
   return (
     `${h.etcdUp}/${h.etcdTotal} etcd · ${writes} · ${h.nodesReady}/${h.nodesTotal} nodes ready${down}` +
     ` · ${h.podsReady}/${h.podsWanted} pods ready`

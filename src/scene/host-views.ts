@@ -144,7 +144,6 @@ function nodeView(node: Node, lease: Lease | undefined, load: Load): NodeView {
   };
 }
 
-
 /** Changes when a process starts or ends, the power goes or comes, or use changes visibly. */
 function signatureOf(host: Host): number {
   let s = host.powered ? host.boots : -host.boots;

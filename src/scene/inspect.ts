@@ -100,11 +100,16 @@ function inspectProcess(cluster: Cluster, hostName: string, name: string): Inspe
   const base = inspectObject(cluster, mirror, name);
   const state = process === undefined ? "not running" : `running since ${formatTime(process.startedAt)}`;
   const shown = process?.view;
-  const facts = typeof shown === "object" && shown !== null ? plainFields(shown as Record<string, unknown>) : [];
+  const facts =
+    typeof shown === "object" && shown !== null ? plainFields(shown as Record<string, unknown>) : [];
   return {
     ...base,
     title: `${name} on ${hostName}`,
-    summary: [["State", state], ...(process ? [["PID", String(process.pid)] as [string, string]] : []), ...facts],
+    summary: [
+      ["State", state],
+      ...(process ? [["PID", String(process.pid)] as [string, string]] : []),
+      ...facts,
+    ],
   };
 }
 
@@ -162,7 +167,8 @@ function eventsOf(cluster: Cluster, object: ApiObject): Inspection["events"] {
     e.involvedObject.kind === object.kind &&
     e.involvedObject.name === name &&
     (namespace === undefined || e.involvedObject.namespace === namespace);
-  const at = (e: Event): number => parseTime(e.lastTimestamp ?? e.firstTimestamp ?? e.metadata.creationTimestamp);
+  const at = (e: Event): number =>
+    parseTime(e.lastTimestamp ?? e.firstTimestamp ?? e.metadata.creationTimestamp);
   return [...cluster.recorded.events.values()]
     .filter(about)
     .map((e) => ({

@@ -98,7 +98,9 @@ function pathSubject(request: ApiRequest): string {
   const rest = parts[0] === "api" ? parts.slice(2) : parts[0] === "apis" ? parts.slice(3) : parts;
   if (rest[0] === "namespaces" && rest.length > 2) {
     const [, namespace = "", resource = "", name, sub] = rest;
-    return name === undefined ? `${resource}/${namespace}` : `${resource}/${namespace}/${name}${sub ? ` ${sub}` : ""}`;
+    return name === undefined
+      ? `${resource}/${namespace}`
+      : `${resource}/${namespace}/${name}${sub ? ` ${sub}` : ""}`;
   }
   const [resource = request.path, name, sub] = rest;
   return name === undefined ? resource : `${resource}/${name}${sub ? ` ${sub}` : ""}`;
@@ -120,7 +122,8 @@ function etcdLook(m: Message): Look {
 
 function raftLook(m: Message): Look {
   const raft = m.payload as { type: string; term: number; reject?: boolean; entries?: readonly unknown[] };
-  const reply = raft.type.endsWith("Response") || raft.type.endsWith("-response") || raft.type.endsWith("Resp");
+  const reply =
+    raft.type.endsWith("Response") || raft.type.endsWith("-response") || raft.type.endsWith("Resp");
   const n = raft.entries?.length ?? 0;
   const label = `${raft.type} · term ${raft.term}${n > 0 ? ` · ${n} ${n === 1 ? "entry" : "entries"}` : ""}`;
   const beat = raft.type.toLowerCase().includes("heartbeat");

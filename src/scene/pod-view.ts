@@ -125,7 +125,7 @@ function wordOf(look: PodLook, status: string, pod: Pod, actual: ActualPod): str
     case "ready":
       return actual === "none" || actual === "exited" ? "believed" : "Ready";
     case "not-ready":
-      return actual === "none" || actual === "exited" ? "believed" : "Not ready";
+      return "Not ready";
     case "creating":
       return "Creating";
     case "pending":

@@ -42,7 +42,9 @@ export class PodViews {
     const memo = new Map<string, Memo>();
     for (const pod of recorded.pods.values()) {
       const host = pod.spec.nodeName ?? "";
-      const kubelet = kernel.network.hosts.get(host)?.processes.get("kubelet")?.view as KubeletView | undefined;
+      const kubelet = kernel.network.hosts.get(host)?.processes.get("kubelet")?.view as
+        | KubeletView
+        | undefined;
       const m = this.#one(pod, recorded.nodes.get(host), actual.get(host)?.get(hostUid(pod)), kubelet);
       memo.set(pod.metadata.uid, m);
       views.set(pod.metadata.uid, m.view);
@@ -53,7 +55,12 @@ export class PodViews {
     return views;
   }
 
-  #one(pod: Pod, node: Node | undefined, actual: ActualPodState | undefined, kubelet: KubeletView | undefined): Memo {
+  #one(
+    pod: Pod,
+    node: Node | undefined,
+    actual: ActualPodState | undefined,
+    kubelet: KubeletView | undefined,
+  ): Memo {
     const known = this.#memo.get(pod.metadata.uid);
     const timers = podTimers(pod, node, kubelet);
     if (
@@ -80,7 +87,12 @@ export class PodViews {
     const orphans = new Map<string, PodView>();
     for (const [host, pods] of actual) {
       for (const [uid, state] of pods) {
-        if (views.has(uid) || (state.hostNetwork && state.namespace === "kube-system") || !state.containers.some((c) => c.alive)) continue;
+        if (
+          views.has(uid) ||
+          (state.hostNetwork && state.namespace === "kube-system") ||
+          !state.containers.some((c) => c.alive)
+        )
+          continue;
         const view = orphanView(state, host, this.#slots.place(uid, host));
         orphans.set(uid, view);
         views.set(uid, view);
@@ -115,7 +127,9 @@ function podTimers(pod: Pod, node: Node | undefined, kubelet: KubeletView | unde
 
 /** The back-offs that its kubelet has armed; asked for only when the pod is known to wait for one. */
 function backoffTimers(pod: Pod, kubelet: KubeletView): readonly TimerView[] {
-  const waits = (pod.status.containerStatuses ?? []).some((s) => s.state?.waiting?.reason?.endsWith("BackOff"));
+  const waits = (pod.status.containerStatuses ?? []).some((s) =>
+    s.state?.waiting?.reason?.endsWith("BackOff"),
+  );
   if (!waits) return NO_TIMERS;
   const timers = kubelet.pod(hostUid(pod))?.timers ?? [];
   return timers

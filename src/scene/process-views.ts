@@ -26,7 +26,9 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 
 /** The processes of a host, those that should run but do not included. */
 export function processViews(cluster: Cluster, host: Host): ProcessView[] {
-  const names = (EXPECTED[host.kind] ?? []).filter((n) => cluster.config.cloud || n !== "cloud-controller-manager");
+  const names = (EXPECTED[host.kind] ?? []).filter(
+    (n) => cluster.config.cloud || n !== "cloud-controller-manager",
+  );
   return names.map((name) => processView(host, name));
 }
 
@@ -85,7 +87,8 @@ function restartsOf(host: Host, name: string): number {
   if (!host.powered) return 0;
   let attempts = 0;
   for (const c of shimsOf(host).containers.values()) {
-    if (c.sandbox.config.hostNetwork && c.config.name === name) attempts = Math.max(attempts, c.config.attempt);
+    if (c.sandbox.config.hostNetwork && c.config.name === name)
+      attempts = Math.max(attempts, c.config.attempt);
   }
   return attempts;
 }

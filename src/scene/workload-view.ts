@@ -5,7 +5,11 @@ import type { PodView, ReplicaSetView, WorkloadView } from "./types";
 const REVISION = "deployment.kubernetes.io/revision";
 
 /** A Deployment's row in the ledger: what is declared, what the cluster believes, what really is. */
-export function deploymentView(d: Deployment, sets: readonly ReplicaSet[], pods: readonly PodView[]): WorkloadView {
+export function deploymentView(
+  d: Deployment,
+  sets: readonly ReplicaSet[],
+  pods: readonly PodView[],
+): WorkloadView {
   const want = d.spec.replicas ?? 1;
   const revision = d.metadata.annotations?.[REVISION] ?? "";
   const views = sets

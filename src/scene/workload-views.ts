@@ -37,7 +37,10 @@ export function workloadViews(recorded: Recorded, pods: ReadonlyMap<string, PodV
 }
 
 /** The ledger row that a pod belongs to: its Deployment's, else its owner's, else its own. */
-export function workloadOf(recorded: Recorded, pod: { metadata: { namespace: string; name: string } }): string {
+export function workloadOf(
+  recorded: Recorded,
+  pod: { metadata: { namespace: string; name: string } },
+): string {
   const owner = controllerOf(pod as Parameters<typeof controllerOf>[0]);
   const { namespace, name } = pod.metadata;
   if (owner === undefined) return `Pod/${namespace}/${name}`;

@@ -37,10 +37,11 @@ function short(pod: Pod): string {
 
 function podChange(prev: Pod | undefined, next: Pod | undefined, change: ObjectChange): Sentence | undefined {
   const pod = next ?? prev;
-  if (pod === undefined || pod.metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined) return undefined;
+  if (pod === undefined || pod.metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined)
+    return undefined;
   const name = short(pod);
   const about = [pod.metadata.uid];
-  if (next === undefined || change.verb === "delete") {
+  if (next === undefined) {
     return { subject: name, text: `${name} is gone from the record.`, weight: 0, about };
   }
   if (prev === undefined) {
@@ -57,8 +58,10 @@ function podChange(prev: Pod | undefined, next: Pod | undefined, change: ObjectC
 function deletionText(name: string, pod: Pod, change: ObjectChange): string {
   const disruption = findCondition(pod.status.conditions, "DisruptionTarget");
   const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
-  if (disruption?.reason === "DeletionByTaintManager") return `${name} is evicted: its node’s taint outlasted its toleration.`;
-  if (disruption?.reason === "PreemptionByScheduler") return `${name} must make room for a pod of higher priority.`;
+  if (disruption?.reason === "DeletionByTaintManager")
+    return `${name} is evicted: its node’s taint outlasted its toleration.`;
+  if (disruption?.reason === "PreemptionByScheduler")
+    return `${name} must make room for a pod of higher priority.`;
   const who = change.user === "kubernetes-admin" ? "You deleted" : "The cluster deletes";
   return `${who} ${name}: it has ${grace} s to end.`;
 }
@@ -67,9 +70,15 @@ function podStatusChange(name: string, prev: Pod, next: Pod): Sentence | undefin
   const about = [next.metadata.uid];
   if (!prev.spec.nodeName && next.spec.nodeName) {
     const node = next.spec.nodeName;
-    return { subject: name, text: `The scheduler chose ${node} for ${name}.`, weight: 1, about: [...about, node] };
+    return {
+      subject: name,
+      text: `The scheduler chose ${node} for ${name}.`,
+      weight: 1,
+      about: [...about, node],
+    };
   }
-  const restarts = (p: Pod): number => (p.status.containerStatuses ?? []).reduce((n, s) => n + s.restartCount, 0);
+  const restarts = (p: Pod): number =>
+    (p.status.containerStatuses ?? []).reduce((n, s) => n + s.restartCount, 0);
   if (restarts(next) > restarts(prev)) {
     const text = `The kubelet restarted the container of ${name}: restart ${restarts(next)}, same pod.`;
     return { subject: name, text, weight: 1, about };
@@ -82,7 +91,9 @@ function podStatusChange(name: string, prev: Pod, next: Pod): Sentence | undefin
   if (isPodReady(prev) !== isPodReady(next)) {
     const ready = isPodReady(next);
     const node = next.spec.nodeName ?? "";
-    const text = ready ? `${name} is ready on ${node}.` : `${name} no longer counts as ready: no traffic for it.`;
+    const text = ready
+      ? `${name} is ready on ${node}.`
+      : `${name} no longer counts as ready: no traffic for it.`;
     return { subject: name, text, weight: 1, about };
   }
   return undefined;
@@ -93,10 +104,12 @@ function nodeChange(prev: Node | undefined, next: Node | undefined): Sentence | 
   if (node === undefined) return undefined;
   const name = node.metadata.name;
   if (next === undefined) return { subject: name, text: `The Node object of ${name} is gone.`, weight: 2 };
-  if (prev === undefined) return { subject: name, text: `${name} registers itself with the API server.`, weight: 1 };
+  if (prev === undefined)
+    return { subject: name, text: `${name} registers itself with the API server.`, weight: 1 };
   const before = findCondition(prev.status.conditions, "Ready");
   const after = findCondition(next.status.conditions, "Ready");
-  if (before?.status !== after?.status && after !== undefined) return readyChange(name, after.status, after.message ?? "");
+  if (before?.status !== after?.status && after !== undefined)
+    return readyChange(name, after.status, after.message ?? "");
   const cordoned = next.spec.unschedulable === true;
   if (cordoned !== (prev.spec.unschedulable === true)) {
     const text = cordoned ? `${name} is cordoned: no new pods go there.` : `${name} takes new pods again.`;
@@ -129,15 +142,26 @@ function deploymentChange(prev: Deployment | undefined, next: Deployment | undef
   if (next === undefined) return { subject: name, text: `The Deployment ${name} is gone.`, weight: 1, about };
   const want = next.spec.replicas ?? 1;
   if (prev === undefined) {
-    return { subject: name, text: `You asked for ${want} ${want === 1 ? "copy" : "copies"} of ${name}.`, weight: 2, about };
+    return {
+      subject: name,
+      text: `You asked for ${want} ${want === 1 ? "copy" : "copies"} of ${name}.`,
+      weight: 2,
+      about,
+    };
   }
   if ((prev.spec.replicas ?? 1) !== want) {
     const text = `${name}: you want ${want} now, and had asked for ${prev.spec.replicas ?? 1}.`;
     return { subject: name, text, weight: 2, about };
   }
-  const images = (x: Deployment): string => (x.spec.template.spec?.containers ?? []).map((c) => c.image ?? "").join(", ");
+  const images = (x: Deployment): string =>
+    (x.spec.template.spec?.containers ?? []).map((c) => c.image ?? "").join(", ");
   if (images(prev) !== images(next)) {
-    return { subject: name, text: `${name} shall run ${images(next)}: a rolling update begins.`, weight: 2, about };
+    return {
+      subject: name,
+      text: `${name} shall run ${images(next)}: a rolling update begins.`,
+      weight: 2,
+      about,
+    };
   }
   if ((prev.status.readyReplicas ?? 0) < want && (next.status.readyReplicas ?? 0) === want && want > 0) {
     return { subject: name, text: `${name} is as declared: ${want} of ${want} ready.`, weight: 2, about };
@@ -156,7 +180,12 @@ function replicaSetChange(prev: ReplicaSet | undefined, next: ReplicaSet | undef
   }
   const before = prev.spec.replicas ?? 1;
   if (before === want) return undefined;
-  return { subject: name, text: `The Deployment controller scales ${name} from ${before} to ${want}.`, weight: 1, about };
+  return {
+    subject: name,
+    text: `The Deployment controller scales ${name} from ${before} to ${want}.`,
+    weight: 1,
+    about,
+  };
 }
 
 function serviceChange(prev: Service | undefined, next: Service | undefined): Sentence | undefined {

@@ -138,7 +138,10 @@ export class Cluster {
   }
 
   #settled(): boolean {
-    return this.recorded.nodesReady() >= this.config.masters + this.config.workers && this.recorded.workloadsReady();
+    return (
+      this.recorded.nodesReady() >= this.config.masters + this.config.workers &&
+      this.recorded.workloadsReady()
+    );
   }
 }
 

@@ -48,7 +48,8 @@ export function componentPrograms(config: ClusterConfig, host: Host): ImageProgr
     [`${REGISTRY}/kube-controller-manager`]: () =>
       controllerManagerProgram({ apiIp: api.ip, apiPort: api.port, clusterCidr: podCidr(config.workers) }),
     [`${REGISTRY}/kube-scheduler`]: () => schedulerProgram(api),
-    [`${REGISTRY}/cloud-controller-manager`]: () => cloudControllerManagerProgram({ ...api, cloudIp: ADDRESSES.cloud }),
+    [`${REGISTRY}/cloud-controller-manager`]: () =>
+      cloudControllerManagerProgram({ ...api, cloudIp: ADDRESSES.cloud }),
     [`${REGISTRY}/coredns/coredns`]: () => corednsProgram(),
     [`${REGISTRY}/kube-proxy`]: () =>
       kubeProxyProgram({ apiServer: { ip: ADDRESSES.loadBalancer, port: ADDRESSES.apiPort } }),

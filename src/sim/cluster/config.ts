@@ -23,7 +23,8 @@ export function configError(config: ClusterConfig): string | undefined {
     return `workers must be an integer from 0 to ${MAX_WORKERS}, not ${config.workers}`;
   }
   if (typeof config.cloud !== "boolean") return "cloud must be true or false";
-  if (config.workload !== "none" && config.workload !== "web") return `unknown workload ${String(config.workload)}`;
+  if (config.workload !== "none" && config.workload !== "web")
+    return `unknown workload ${String(config.workload)}`;
   if (!Number.isInteger(config.traffic) || config.traffic < 0 || config.traffic > 1000) {
     return `traffic must be an integer from 0 to 1000, not ${config.traffic}`;
   }

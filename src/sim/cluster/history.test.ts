@@ -15,12 +15,32 @@ describe("parseHistory", () => {
     ["no object", 7, "a history must be an object"],
     ["another version", { ...good, version: 2 }, "unknown history version 2"],
     ["no configuration", { ...good, config: undefined }, "a history needs a configuration"],
-    ["four masters", { ...good, config: { ...DEFAULT_CONFIG, masters: 4 } }, "masters must be 1, 3, 5 or 7, not 4"],
+    [
+      "four masters",
+      { ...good, config: { ...DEFAULT_CONFIG, masters: 4 } },
+      "masters must be 1, 3, 5 or 7, not 4",
+    ],
     ["no list", { ...good, entries: {} }, "a history needs a list of entries"],
-    ["time running backwards", { ...good, entries: [entry, { ...entry, at: 4 }] }, "entries must be in order of time"],
-    ["an unknown command", { ...good, entries: [{ at: 1, command: { type: "explode" } }] }, "unknown command explode"],
-    ["an inherited name", { ...good, entries: [{ at: 1, command: { type: "toString" } }] }, "unknown command toString"],
-    ["a missing field", { ...good, entries: [{ at: 1, command: { type: "power-on" } }] }, 'power-on needs a text "host"'],
+    [
+      "time running backwards",
+      { ...good, entries: [entry, { ...entry, at: 4 }] },
+      "entries must be in order of time",
+    ],
+    [
+      "an unknown command",
+      { ...good, entries: [{ at: 1, command: { type: "explode" } }] },
+      "unknown command explode",
+    ],
+    [
+      "an inherited name",
+      { ...good, entries: [{ at: 1, command: { type: "toString" } }] },
+      "unknown command toString",
+    ],
+    [
+      "a missing field",
+      { ...good, entries: [{ at: 1, command: { type: "power-on" } }] },
+      'power-on needs a text "host"',
+    ],
     [
       "a bad number",
       { ...good, entries: [{ at: 1, command: { type: "slow-disk", host: "a", factor: 0.5 } }] },

@@ -44,7 +44,8 @@ export function commandError(command: unknown): string | undefined {
   const fields = Object.hasOwn(COMMANDS, type) ? COMMANDS[type] : undefined;
   if (fields === undefined) return `unknown command ${String(type)}`;
   for (const f of fields) {
-    if (typeof (command as unknown as Record<string, unknown>)[f] !== "string") return `${type} needs a text "${f}"`;
+    if (typeof (command as unknown as Record<string, unknown>)[f] !== "string")
+      return `${type} needs a text "${f}"`;
   }
   return numbersError(command as Command);
 }
@@ -56,7 +57,9 @@ function numbersError(command: Command): string | undefined {
       : `${name} must be an integer from ${low} to ${high}`;
   switch (command.type) {
     case "set-link":
-      return between("delay", command.delay, 0, 60_000_000) ?? between("lossPpm", command.lossPpm, 0, 1_000_000);
+      return (
+        between("delay", command.delay, 0, 60_000_000) ?? between("lossPpm", command.lossPpm, 0, 1_000_000)
+      );
     case "slow-disk":
       return between("factor", command.factor, 1, 10_000);
     case "set-traffic":
@@ -67,7 +70,8 @@ function numbersError(command: Command): string | undefined {
         : `direction must be "both" or "a-to-b"`;
     case "http": {
       const { method, path } = command.request ?? {};
-      if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method)) return `unknown method ${String(method)}`;
+      if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method))
+        return `unknown method ${String(method)}`;
       return typeof path === "string" && path.startsWith("/") ? undefined : "a request needs a path";
     }
     case "cloud-outage":

@@ -38,7 +38,8 @@ export class Install {
   #waitForNodes(): void {
     this.#cluster.submit({ method: "GET", path: "/api/v1/nodes" }, (answer) => {
       const { masters, workers } = this.#cluster.config;
-      if (answer.status === 200 && readyNodes(answer.body as ApiList<Node>) >= masters + workers) this.#install();
+      if (answer.status === 200 && readyNodes(answer.body as ApiList<Node>) >= masters + workers)
+        this.#install();
       else this.#later(() => this.#waitForNodes());
     });
   }
@@ -74,10 +75,10 @@ function done(answer: Answer): boolean {
   return (answer.status >= 200 && answer.status < 300) || answer.status === 409;
 }
 
-/** Nodes that are Ready, and whose taint from before they were is gone. */
+/** Nodes that are Ready, and whose taints from before they were are gone. */
 function readyNodes(list: ApiList<Node>): number {
   const ready = (n: Node): boolean =>
     n.status.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true &&
-    n.spec.taints?.some((t) => t.key === "node.kubernetes.io/not-ready") !== true;
+    (n.spec.taints ?? []).every((t) => t.key === "node-role.kubernetes.io/control-plane");
   return list.items.filter(ready).length;
 }

@@ -110,7 +110,8 @@ export class Invariants {
     const { uid } = pod.metadata;
     const known = this.#bound.get(uid);
     if (known === undefined) this.#bound.set(uid, node);
-    else if (known !== node) this.#broken("no pod is bound twice", `${pod.metadata.name}: ${known}, then ${node}`);
+    else if (known !== node)
+      this.#broken("no pod is bound twice", `${pod.metadata.name}: ${known}, then ${node}`);
   }
 
   /** The Deployment controller itself never takes a rolling Deployment below its bound. */
@@ -129,9 +130,12 @@ export class Invariants {
     const bound = want - unavailableOf(d, want);
     const sets = [...this.#cluster.recorded.replicaSets.values()].filter((s) => this.#ownerOf(s) === d);
     const others = sets.filter((s) => s.metadata.uid !== after.metadata.uid);
-    const left = to + others.reduce((n, s) => n + Math.min(s.status.availableReplicas ?? 0, s.spec.replicas ?? 1), 0);
+    const left =
+      to + others.reduce((n, s) => n + Math.min(s.status.availableReplicas ?? 0, s.spec.replicas ?? 1), 0);
     // Scaling the Deployment itself down is the user's doing.
-    const desired = Number(before.metadata.annotations?.["deployment.kubernetes.io/desired-replicas"] ?? want);
+    const desired = Number(
+      before.metadata.annotations?.["deployment.kubernetes.io/desired-replicas"] ?? want,
+    );
     if (left < bound && want >= desired && available + left - to >= bound) {
       const evidence = `${after.metadata.name} from ${from} to ${to}: ${left} available left, ${bound} promised`;
       this.#broken("a rolling update keeps its availability", evidence);

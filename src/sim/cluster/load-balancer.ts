@@ -16,7 +16,11 @@ export interface Backend {
 
 /** What the load balancer shows of itself. */
 export interface LoadBalancerView {
-  readonly backends: readonly { readonly name: string; readonly healthy: boolean; readonly connections: number }[];
+  readonly backends: readonly {
+    readonly name: string;
+    readonly healthy: boolean;
+    readonly connections: number;
+  }[];
 }
 
 interface BackendState extends Backend {
@@ -30,25 +34,39 @@ const CHECK: ApiRequest = { method: "GET", path: "/readyz", query: {}, headers: 
 /**
  * The load balancer before the API servers: a proxy of connections (as HAProxy in TCP mode, with its default
  * check interval, fall and rise). Each connection goes to the healthy backend with the fewest; when a backend
- * is marked down, its connections are shut (`on-marked-down shutdown-sessions`).
+ * is marked down, its connections are shut (`on-marked-down shutdown-sessions`). When none is healthy it fails
+ * open, as the clouds' network load balancers do: API servers that lost etcd can still answer from their caches.
  */
 export function loadBalancerProgram(port: number, backends: readonly Backend[]): Program {
   return function* loadBalancer(process) {
-    const states = backends.map<BackendState>((b) => ({ ...b, healthy: true, streak: 0, connections: new Set() }));
+    const states = backends.map<BackendState>((b) => ({
+      ...b,
+      healthy: true,
+      streak: 0,
+      connections: new Set(),
+    }));
     process.view = {
       get backends() {
         return states.map((s) => ({ name: s.name, healthy: s.healthy, connections: open(s) }));
       },
     } satisfies LoadBalancerView;
     process.listenProxy(port, (connection, attempt) => {
-      const ranked = states.filter((s) => s.healthy).sort((a, b) => open(a) - open(b));
+      const healthy = states.filter((s) => s.healthy);
+      const ranked = (healthy.length > 0 ? healthy : [...states]).sort((a, b) => open(a) - open(b));
       const chosen = ranked[attempt % Math.max(1, ranked.length)];
       if (chosen === undefined) return undefined;
       for (const s of states) s.connections.delete(connection);
       chosen.connections.add(connection);
       return { ip: chosen.ip, port };
     });
-    for (const s of states) process.spawn(`check ${s.name}`, check(process, s, port));
+    const note = (s: BackendState, up: boolean): void => {
+      if (!turned(s, up)) return;
+      process.fact("backend", s.name, { healthy: up });
+      if (up || states.every((x) => !x.healthy)) return;
+      for (const c of s.connections) c.abort();
+      s.connections.clear();
+    };
+    for (const s of states) process.spawn(`check ${s.name}`, check(process, s, port, note));
     for (;;) yield 3600 * SECOND;
   };
 }
@@ -58,29 +76,35 @@ function open(state: BackendState): number {
   return state.connections.size;
 }
 
-function* check(process: Process, backend: BackendState, port: number): Task {
-  const channel = new Channel(process, backend.ip, port, { dialTimeout: CHECK_INTERVAL, keepalive: 10 * SECOND });
+function* check(
+  process: Process,
+  backend: BackendState,
+  port: number,
+  note: (backend: BackendState, up: boolean) => void,
+): Task {
+  const channel = new Channel(process, backend.ip, port, {
+    dialTimeout: CHECK_INTERVAL,
+    keepalive: 10 * SECOND,
+  });
   // The backends are not all checked at the same instant.
   yield process.kernel.rng("load-balancer").below(CHECK_INTERVAL);
   for (;;) {
     const answer = yield* channel.call(CHECK, { timeout: CHECK_INTERVAL, quiet: true });
     const up = answer.ok && (answer.value as ApiResponse).status === 200;
-    note(process, backend, up);
+    note(backend, up);
     yield CHECK_INTERVAL;
   }
 }
 
-function note(process: Process, backend: BackendState, up: boolean): void {
+/** Counts a check; true when the backend's health turned. */
+function turned(backend: BackendState, up: boolean): boolean {
   if (up === backend.healthy) {
     backend.streak = 0;
-    return;
+    return false;
   }
   backend.streak++;
-  if (backend.streak < (up ? RISE : FALL)) return;
+  if (backend.streak < (up ? RISE : FALL)) return false;
   backend.healthy = up;
   backend.streak = 0;
-  process.fact("backend", backend.name, { healthy: up });
-  if (up) return;
-  for (const c of backend.connections) c.abort();
-  backend.connections.clear();
+  return true;
 }

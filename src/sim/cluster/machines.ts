@@ -13,7 +13,16 @@ import { MAX_WORKERS } from "./config";
 import { loadBalancerProgram } from "./load-balancer";
 import { MANIFEST_DIRECTORY, masterManifests, proxyManifest } from "./manifests";
 import type { Recorded } from "./recorded";
-import { ADDRESSES, addMaster, addOutside, addWorker, masterIp, masterName, podCidr, zoneOf } from "./topology";
+import {
+  ADDRESSES,
+  addMaster,
+  addOutside,
+  addWorker,
+  masterIp,
+  masterName,
+  podCidr,
+  zoneOf,
+} from "./topology";
 import { Users } from "./users";
 import { Workstation } from "./workstation";
 

@@ -30,7 +30,9 @@ export function plan(cluster: Cluster, command: Command): Plan {
         }),
       );
     case "add-worker":
-      return cluster.machines.roomForWorker ? ok(() => cluster.machines.addWorker()) : err("no more workers fit");
+      return cluster.machines.roomForWorker
+        ? ok(() => cluster.machines.addWorker())
+        : err("no more workers fit");
     case "remove-worker":
       return withHost(cluster, command.host, (h) =>
         h.kind === "worker" ? ok(() => cluster.machines.removeWorker(h)) : err(`${h.name} is no worker`),
@@ -80,7 +82,8 @@ function changeLinks(cluster: Cluster, command: LinkCommand): Plan {
   const { network } = cluster.kernel;
   const a = network.hosts.get(command.a);
   if (a === undefined) return err(`there is no host "${command.a}"`);
-  const others = command.b === "*" ? [...network.hosts.values()].filter((h) => h !== a) : [network.hosts.get(command.b)];
+  const others =
+    command.b === "*" ? [...network.hosts.values()].filter((h) => h !== a) : [network.hosts.get(command.b)];
   for (const b of others) {
     if (b === undefined || b === a) return err(`there is no other host "${command.b}"`);
   }
@@ -99,23 +102,23 @@ function cloudOutage(cluster: Cluster, on: boolean): Plan {
 type LinkCommand = Extract<Command, { type: "cut" | "heal" | "set-link" }>;
 
 function changeLink(network: Network, a: Host, b: Host, command: LinkCommand): void {
-    switch (command.type) {
-      case "cut":
-        network.setFault(a, b, { cut: true });
-        if (command.direction === "both") network.setFault(b, a, { cut: true });
-        break;
-      case "heal":
-        for (const [x, y] of [
-          [a, b],
-          [b, a],
-        ] as const) {
-          if (network.fault(x, y)) network.setFault(x, y, { cut: false, delay: 0, lossPpm: 0 });
-        }
-        break;
-      case "set-link": {
-        const change = { delay: command.delay, lossPpm: command.lossPpm };
-        network.setFault(a, b, change);
-        network.setFault(b, a, change);
+  switch (command.type) {
+    case "cut":
+      network.setFault(a, b, { cut: true });
+      if (command.direction === "both") network.setFault(b, a, { cut: true });
+      break;
+    case "heal":
+      for (const [x, y] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        if (network.fault(x, y)) network.setFault(x, y, { cut: false, delay: 0, lossPpm: 0 });
       }
+      break;
+    case "set-link": {
+      const change = { delay: command.delay, lossPpm: command.lossPpm };
+      network.setFault(a, b, change);
+      network.setFault(b, a, change);
     }
+  }
 }

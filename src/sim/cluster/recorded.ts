@@ -159,7 +159,8 @@ export class Recorded {
       const want = d.spec.replicas ?? 1;
       const s = d.status;
       if ((s.observedGeneration ?? 0) < (d.metadata.generation ?? 0)) return false;
-      if ((s.readyReplicas ?? 0) !== want || (s.updatedReplicas ?? 0) !== want || (s.replicas ?? 0) !== want) return false;
+      if ((s.readyReplicas ?? 0) !== want || (s.updatedReplicas ?? 0) !== want || (s.replicas ?? 0) !== want)
+        return false;
     }
     return true;
   }

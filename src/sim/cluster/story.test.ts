@@ -31,7 +31,8 @@ function settled(world: World, replicas: number): void {
 /** The worker that runs the most copies of web. */
 function busiest(world: World): string {
   const count = new Map<string, number>();
-  for (const p of webPods(world)) count.set(p.spec.nodeName ?? "", (count.get(p.spec.nodeName ?? "") ?? 0) + 1);
+  for (const p of webPods(world))
+    count.set(p.spec.nodeName ?? "", (count.get(p.spec.nodeName ?? "") ?? 0) + 1);
   return [...count].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? "";
 }
 
@@ -62,8 +63,12 @@ describe("a worker loses its power", () => {
     expect(webPods(world).every((p) => p.metadata.deletionTimestamp === undefined)).toBe(true);
     world.until("evicted and replaced", () => {
       const pods = webPods(world);
-      const gone = pods.filter((p) => p.spec.nodeName === lost).every((p) => p.metadata.deletionTimestamp !== undefined);
-      const fresh = pods.filter((p) => p.spec.nodeName !== lost && p.metadata.deletionTimestamp === undefined);
+      const gone = pods
+        .filter((p) => p.spec.nodeName === lost)
+        .every((p) => p.metadata.deletionTimestamp !== undefined);
+      const fresh = pods.filter(
+        (p) => p.spec.nodeName !== lost && p.metadata.deletionTimestamp === undefined,
+      );
       return gone && fresh.length === 3 && world.cluster.recorded.workloadsReady();
     });
     expect(world.now - t0).toBeGreaterThan(340 * SECOND);
@@ -143,7 +148,9 @@ describe("processes and containers crash", () => {
   it("a deleted pod is replaced by one with another name", () => {
     const world = new World();
     const { name } = (webPods(world)[0] as Pod).metadata;
-    expect(world.request({ method: "DELETE", path: `/api/v1/namespaces/default/pods/${name}` }).status).toBe(200);
+    expect(world.request({ method: "DELETE", path: `/api/v1/namespaces/default/pods/${name}` }).status).toBe(
+      200,
+    );
     world.until("gone", () => webPods(world).every((p) => p.metadata.name !== name), 60 * SECOND);
     settled(world, 3);
   });
@@ -163,7 +170,9 @@ describe("workloads change", () => {
     const world = new World();
     world.scale("web", 4);
     settled(world, 4);
-    const body = { spec: { template: { spec: { containers: [{ name: "web", image: "kubarium/web:2.0" }] } } } };
+    const body = {
+      spec: { template: { spec: { containers: [{ name: "web", image: "kubarium/web:2.0" }] } } },
+    };
     const headers = { "content-type": "application/strategic-merge-patch+json" };
     const path = "/apis/apps/v1/namespaces/default/deployments/web";
     expect(world.request({ method: "PATCH", path, headers, body }).status).toBe(200);
@@ -176,7 +185,12 @@ describe("workloads change", () => {
         (s) => s.metadata.namespace === "default" && (s.spec.replicas ?? 0) > 0,
       );
       sets = Math.max(sets, active.length);
-      return world.cluster.recorded.workloadsReady() && webPods(world).every((p) => p.spec.containers[0]?.image === body.spec.template.spec.containers[0]?.image);
+      return (
+        world.cluster.recorded.workloadsReady() &&
+        webPods(world).every(
+          (p) => p.spec.containers[0]?.image === body.spec.template.spec.containers[0]?.image,
+        )
+      );
     });
     expect(sets).toBe(2);
     expect(least).toBeGreaterThanOrEqual(3);
@@ -195,7 +209,11 @@ describe("workloads change", () => {
     const cordoned = webPods(world).filter((p) => p.spec.nodeName === "worker-1");
     expect(cordoned.length).toBeLessThanOrEqual(2);
     world.do({ type: "remove-worker", host: "worker-4" });
-    world.until("the Node is gone", () => world.cluster.recorded.nodes.get("worker-4") === undefined, 300 * SECOND);
+    world.until(
+      "the Node is gone",
+      () => world.cluster.recorded.nodes.get("worker-4") === undefined,
+      300 * SECOND,
+    );
     settled(world, 12);
   });
 });

@@ -69,7 +69,12 @@ export function addWorker(kernel: Kernel, i: number): Host {
 }
 
 /** What stands outside the cluster: the API load balancer, the cloud, the operator's workstation, users. */
-export function addOutside(kernel: Kernel): { loadBalancer: Host; cloud: Host; workstation: Host; users: Host } {
+export function addOutside(kernel: Kernel): {
+  loadBalancer: Host;
+  cloud: Host;
+  workstation: Host;
+  users: Host;
+} {
   const add = (name: string, ip: string, latency: number): Host =>
     kernel.network.addHost({
       name,
