@@ -63,7 +63,7 @@ export function apiserverProgram(options: ApiServerOptions = {}): Program {
     inBackground(process, "bookmarks", server.clock.run());
     inBackground(process, "compact", compactor(server.storage.etcd));
     inBackground(process, "namespaces", keepNamespaces(server));
-    process.spawn("kubernetes service", kubernetesService(server, { ip: process.ip, port }));
+    inBackground(process, "kubernetes service", kubernetesService(server, { ip: process.ip, port }));
     for (;;) yield 3600 * SECOND;
   };
 }

@@ -2,6 +2,7 @@
  * A kubelet may only change its own Node and Lease and the pods bound to it
  * (`plugin/pkg/admission/noderestriction/admission.go`). The node authorizer looks at requests, this at objects.
  */
+import { deepEqual } from "../../api/deep-equal";
 import { leases } from "../../api/kinds/lease";
 import { nodes } from "../../api/kinds/node";
 import { pods } from "../../api/kinds/pod";
@@ -100,7 +101,7 @@ function admitNode(attributes: AdmissionAttributes, node: string): Verdict {
   if (next === undefined || attributes.subresource !== "") return undefined;
   const old = attributes.old as Node | undefined;
   if (old === undefined) return refuseLabels(attributes, node, Object.keys(next.metadata.labels ?? {}));
-  if (JSON.stringify(next.spec.taints ?? []) !== JSON.stringify(old.spec.taints ?? [])) {
+  if (!deepEqual(next.spec.taints ?? [], old.spec.taints ?? [])) {
     return refuse(attributes, `node ${quoted(node)} is not allowed to modify taints`);
   }
   const before = old.metadata.labels ?? {};

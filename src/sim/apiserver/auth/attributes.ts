@@ -5,7 +5,7 @@ export interface AuthorizationAttributes {
   readonly user: User;
   readonly verb: string;
   readonly isResource: boolean;
-  /** Path of requests that name no resource. */
+  /** Path of the request; `""` for questions that are asked in a review of a resource. */
   readonly path: string;
   readonly group: string;
   readonly resource: string;

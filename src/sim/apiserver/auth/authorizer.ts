@@ -8,7 +8,7 @@ import type { Caches } from "../cache/caches";
 import { ALLOWED, type AuthorizationAttributes, type Decision } from "./attributes";
 import { NodeAuthorizer } from "./node-authorizer";
 import { RbacAuthorizer } from "./rbac";
-import { MASTERS, type User } from "./user";
+import { MASTERS } from "./user";
 
 const ALWAYS_ALLOWED_PATHS = new Set(["/healthz", "/livez", "/readyz"]);
 const CACHE_MAX = 16_384;
@@ -16,8 +16,8 @@ const CACHE_MAX = 16_384;
 export class Authorizer {
   readonly rbac: RbacAuthorizer;
   readonly #node: NodeAuthorizer;
-  /** RBAC's answers by user and request; emptied when its rules of the user change. */
-  readonly #decisions = new WeakMap<object, Map<string, Decision>>();
+  /** RBAC's answers by the rules of a user, then by path and verb; new rules begin with none. */
+  readonly #decisions = new WeakMap<object, Map<string, Map<string, Decision>>>();
 
   constructor(caches: Caches) {
     this.rbac = new RbacAuthorizer(caches);
@@ -30,24 +30,25 @@ export class Authorizer {
     if (!asked.isResource && ALWAYS_ALLOWED_PATHS.has(asked.path)) return ALLOWED;
     const byNode = this.#node.authorize(asked);
     if (byNode.allowed) return ALLOWED;
-    const byRbac = this.#byRbac(user, asked);
+    const byRbac = this.#byRbac(asked);
     if (byRbac.allowed) return ALLOWED;
     const reasons = [byNode.reason, byRbac.reason].filter((reason) => reason !== "");
     return { allowed: false, reason: reasons.join(", ") };
   }
 
-  #byRbac(user: User, asked: AuthorizationAttributes): Decision {
-    const rules = this.rbac.rulesOf(user);
+  #byRbac(asked: AuthorizationAttributes): Decision {
+    const rules = this.rbac.rulesOf(asked.user);
+    // A path says all that a decision depends on, unless a field selector names an object.
+    if (asked.path === "" || asked.fieldSelector !== "") return this.rbac.authorize(asked);
     let decisions = this.#decisions.get(rules);
     if (decisions === undefined) this.#decisions.set(rules, (decisions = new Map()));
-    const what = asked.isResource
-      ? `${asked.verb} ${asked.group}/${asked.resource}/${asked.subresource} ${asked.namespace}/${asked.name}`
-      : `${asked.verb} ${asked.path}`;
-    const known = decisions.get(what);
-    if (known !== undefined) return known;
-    const decision = this.rbac.authorize(asked);
-    if (decisions.size >= CACHE_MAX) decisions.clear();
-    decisions.set(what, decision);
+    let ofPath = decisions.get(asked.path);
+    if (ofPath === undefined) {
+      if (decisions.size >= CACHE_MAX) decisions.clear();
+      decisions.set(asked.path, (ofPath = new Map()));
+    }
+    let decision = ofPath.get(asked.verb);
+    if (decision === undefined) ofPath.set(asked.verb, (decision = this.rbac.authorize(asked)));
     return decision;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Roles and bindings that every cluster has, for the kinds served here
- * (`plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,controller_policy}.go`), with those that kubeadm, the cloud
- * provider and the DNS add-on bring along.
+ * (`plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,controller_policy}.go`), with those that kubeadm and the
+ * cloud provider bring along.
  */
 import type { PolicyRule, Subject } from "../../api/types";
 import { AUTHENTICATED, MASTERS, UNAUTHENTICATED } from "./user";
@@ -264,12 +264,6 @@ const KUBE_PROXY: readonly PolicyRule[] = [
   EVENTS,
 ];
 
-const COREDNS: readonly PolicyRule[] = [
-  rule(LIST_WATCH, "", "endpoints", "services", "pods", "namespaces"),
-  rule(LIST_WATCH, DISCOVERY, "endpointslices"),
-  rule(["get"], "", "nodes"),
-];
-
 const DISCOVERED = [
   "/healthz",
   "/livez",
@@ -314,7 +308,6 @@ export const BOOTSTRAP_ROLES: readonly BootstrapRole[] = [
   clusterRole("system:kube-scheduler", KUBE_SCHEDULER),
   clusterRole("system:cloud-controller-manager", CLOUD_CONTROLLER_MANAGER),
   clusterRole("system:node-proxier", KUBE_PROXY),
-  clusterRole("system:coredns", COREDNS),
   // Kubelets have what the node authorizer gives them; the role is there, but nobody is bound to it.
   clusterRole("system:node", []),
   ...Object.entries(CONTROLLERS).map(([name, rules]) => clusterRole(`system:controller:${name}`, rules)),
@@ -356,7 +349,6 @@ export const BOOTSTRAP_BINDINGS: readonly BootstrapBinding[] = [
     account("kube-system", "cloud-controller-manager"),
   ),
   clusterBinding("system:node-proxier", user("system:kube-proxy"), account("kube-system", "kube-proxy")),
-  clusterBinding("system:coredns", account("kube-system", "coredns")),
   // Run without ServiceAccounts of their own, controllers act as the controller manager.
   ...Object.keys(CONTROLLERS).map((name) =>
     clusterBinding(`system:controller:${name}`, account("kube-system", name), KCM),

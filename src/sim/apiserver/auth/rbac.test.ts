@@ -83,7 +83,7 @@ const KCM = user("system:kube-controller-manager");
 const SCHEDULER = user("system:kube-scheduler");
 const CCM = user("system:cloud-controller-manager");
 const PROXY = user("system:kube-proxy");
-const DNS = user("system:serviceaccount:kube-system:coredns");
+const CCM_ACCOUNT = user("system:serviceaccount:kube-system:cloud-controller-manager");
 const NODE = user("system:node:n1", NODES);
 const JANE = user("jane");
 
@@ -139,9 +139,9 @@ describe("the bootstrap policy", () => {
     [ask(CCM, "delete", "nodes", { name: "n1" }), true],
     [ask(PROXY, "watch", "endpointslices.discovery.k8s.io"), true],
     [ask(PROXY, "watch", "secrets"), false],
-    [ask(DNS, "list", "services"), true],
-    [ask(DNS, "list", "secrets"), false],
-    [ask(user("system:serviceaccount:default:coredns"), "list", "services"), false],
+    [ask(CCM_ACCOUNT, "list", "services"), true],
+    [ask(CCM_ACCOUNT, "list", "roles"), false],
+    [ask(user("system:serviceaccount:default:cloud-controller-manager"), "list", "services"), false],
   ])("%#", (asked, allowed) => {
     expect(authorizer.authorize(asked).allowed).toBe(allowed);
   });

@@ -52,12 +52,14 @@ export class WatchFeed {
   /** Follows etcd for ever. */
   *run(): Task {
     let delay = RETRY_MIN;
+    let filled = false;
     for (;;) {
-      if (this.#revision > 0 || (yield* this.#fill())) {
+      if (!filled) filled = yield* this.#fill();
+      if (filled) {
         delay = RETRY_MIN;
         const reread = yield* this.#follow(this.#etcd.watchAll(this.#revision + 1));
         this.#connected = false;
-        if (reread) this.#revision = 0;
+        if (reread) filled = false;
       }
       yield delay;
       delay = Math.min(delay * 2, RETRY_MAX);

@@ -68,6 +68,7 @@ export function* keepNamespaces(server: Server): Task {
 export function* ensure(server: Server, { def, object }: Wanted): Task<boolean> {
   const { name = "", namespace = "" } = object.metadata;
   if (server.caches.find(def, namespace, name) !== undefined) return true;
+  server.kernel.setQuiet(false);
   const created = yield* createObject(server, ownScope(server, def, "create", namespace), object);
   return created.ok || created.error.reason === "AlreadyExists";
 }

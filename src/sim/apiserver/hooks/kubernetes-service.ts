@@ -35,9 +35,12 @@ export interface Advertised {
 
 /** Keeps Service and endpoints for ever. */
 export function* kubernetesService(server: Server, own: Advertised): Task {
+  let lease = 0;
   for (;;) {
     yield* ensure(server, { def: services, object: serviceFor(server, own) });
-    if (yield* renew(server, own)) yield* reconcile(server, own);
+    lease = yield* renew(server, own, lease);
+    if (lease > 0) yield* reconcile(server, own);
+    server.kernel.setQuiet(true);
     yield PERIOD;
   }
 }
@@ -54,13 +57,17 @@ function serviceFor(server: Server, { port }: Advertised): ApiObject {
   return { apiVersion: "v1", kind: "Service", metadata, spec } as ApiObject;
 }
 
-/** Says that this API server is alive. */
-function* renew({ storage: { etcd } }: Server, { ip }: Advertised): Task<boolean> {
+/** Says that this API server is alive; gives the lease that says so, or 0 when that failed. */
+function* renew({ storage: { etcd } }: Server, { ip }: Advertised, held: number): Task<number> {
+  if (held > 0) {
+    const kept = yield* etcd.keepAlive(held, { quiet: true });
+    if (kept.ok) return held;
+  }
   const lease = yield* etcd.grant(LEASE_SECONDS, { quiet: true });
-  if (!lease.ok) return false;
+  if (!lease.ok) return 0;
   const put = { type: "put", key: LEASES + ip, value: ip, lease: lease.value } as const;
   const done = yield* etcd.txn({ compares: [], success: [put], failure: [] }, { quiet: true });
-  return done.ok;
+  return done.ok ? lease.value : 0;
 }
 
 function* reconcile(server: Server, own: Advertised): Task {
@@ -92,7 +99,8 @@ function* put(
     return;
   }
   if (right(present)) return;
-  const scope = { ...ownScope(server, def, "update", NAMESPACE, NAME), quiet: false };
+  server.kernel.setQuiet(false);
+  const scope = ownScope(server, def, "update", NAMESPACE, NAME);
   yield* changeObject(server, scope, (existing) => {
     return ok({
       ...existing,
