@@ -138,10 +138,9 @@ export class Cluster {
   }
 
   #settled(): boolean {
-    return (
-      this.recorded.nodesReady() >= this.config.masters + this.config.workers &&
-      this.recorded.workloadsReady()
-    );
+    const { recorded, config } = this;
+    if (recorded.nodesReady() < config.masters + config.workers || !recorded.workloadsReady()) return false;
+    return !config.cloud || recorded.addressesReady();
   }
 }
 

@@ -165,6 +165,15 @@ export class Recorded {
     return true;
   }
 
+  /** Has every Service of type LoadBalancer its address? */
+  addressesReady(): boolean {
+    this.refresh();
+    for (const s of this.services.values()) {
+      if (s.spec.type === "LoadBalancer" && !s.status.loadBalancer?.ingress?.length) return false;
+    }
+    return true;
+  }
+
   /** Pods with the condition Ready, mirror pods left out. */
   podsReady(): number {
     this.refresh();
