@@ -36,7 +36,9 @@ export class Connection {
   readonly #kernel: Kernel;
   readonly #keepalive: Micros;
   readonly #dialTimeout: Micros;
-  readonly #exchanges = new Set<Exchange>();
+  /** Exchanges in flight, as a list through themselves: the newest first. */
+  #newest: Exchange | undefined;
+  #active = 0;
   #state: State = "idle";
   #dial: Dial | undefined;
   #dialTimer: KernelEvent | undefined;
@@ -75,7 +77,7 @@ export class Connection {
 
   /** Exchanges in flight. */
   get active(): number {
-    return this.#exchanges.size;
+    return this.#active;
   }
 
   /** Sends a request and waits for its answer. */
@@ -91,7 +93,7 @@ export class Connection {
       exchange.failClient("closed");
       return exchange;
     }
-    this.#exchanges.add(exchange);
+    this.#note(exchange);
     exchange.arm(options.timeout ?? 60 * SECOND);
     if (this.#state === "open") this.transmit(exchange, "request", request, exchange.quiet);
     else {
@@ -105,7 +107,7 @@ export class Connection {
   /** Closes it on the client's side; the server sees its exchanges close when that has reached it. */
   close(): void {
     if (this.#state === "closed") return;
-    const exchanges = [...this.#exchanges];
+    const exchanges = this.#exchanges();
     if (this.#state === "open" && exchanges.length > 0) {
       const { route } = this.#there as Lane;
       const delay = this.#network.passable(route) ? this.#network.delay(route, true) : this.#keepalive;
@@ -127,7 +129,14 @@ export class Connection {
 
   /** Called by exchanges that are over. */
   forget(exchange: Exchange): void {
-    this.#exchanges.delete(exchange);
+    const { newer, older } = exchange;
+    if (newer === undefined && this.#newest !== exchange) return;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    if (older !== undefined) older.newer = newer;
+    exchange.newer = undefined;
+    exchange.older = undefined;
+    this.#active--;
   }
 
   /** Called by exchanges: puts a message on its way. */
@@ -189,7 +198,7 @@ export class Connection {
     for (const x of waiting) {
       const { origin } = x;
       if (origin === undefined) {
-        this.#exchanges.delete(x);
+        this.forget(x);
         continue;
       }
       x.origin = undefined;
@@ -270,6 +279,21 @@ export class Connection {
     else exchange.deliver(message.kind, message.payload);
   }
 
+  #note(exchange: Exchange): void {
+    const older = this.#newest;
+    exchange.older = older;
+    if (older !== undefined) older.newer = exchange;
+    this.#newest = exchange;
+    this.#active++;
+  }
+
+  /** Those in flight, the oldest first. */
+  #exchanges(): Exchange[] {
+    const all: Exchange[] = [];
+    for (let x = this.#newest; x !== undefined; x = x.older) all.push(x);
+    return all.reverse();
+  }
+
   #launch(lane: Lane, message: Message, delay: Micros): void {
     const now = this.#kernel.now;
     const arrival = Math.max(now + delay, lane.lastArrival);
@@ -321,7 +345,7 @@ export class Connection {
 
   #break(error: TransportError): void {
     if (this.#state === "closed") return;
-    const exchanges = [...this.#exchanges];
+    const exchanges = this.#exchanges();
     this.#shut();
     const { quiet } = this.#kernel.context;
     for (const x of exchanges) {

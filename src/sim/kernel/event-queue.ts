@@ -20,17 +20,115 @@ export interface KernelEvent {
   over: boolean;
 }
 
-/** A binary min-heap of events. Cancelled ones are dropped when they surface, or all at once when they abound. */
+/** Virtual time is cut into slots of 2^20 µs, a little more than a second. */
+const SLOT: Micros = 1 << 20;
+/** So many cancelled events may lie around before they are swept out. */
+const MAX_LITTER = 1024;
+
+/**
+ * The events to come: those of the near future in a binary min-heap, the others in slots of time that are
+ * poured into the heap when their turn comes. Most events of the far future are limits of calls, cancelled
+ * long before: they cost next to nothing there. Cancelled events are dropped when they surface, or all at
+ * once when they abound.
+ */
 export class EventQueue {
   #heap: KernelEvent[] = [];
+  /** Events from here on lie in slots; always the beginning of one. */
+  #horizon: Micros = SLOT;
+  readonly #slots = new Map<number, KernelEvent[]>();
+  /** Numbers of the slots in use, the latest first. */
+  readonly #order: number[] = [];
+  #inSlots = 0;
   #cancelled = 0;
 
   /** How many events will still run. */
   get size(): number {
-    return this.#heap.length - this.#cancelled;
+    return this.#heap.length + this.#inSlots - this.#cancelled;
   }
 
   push(event: KernelEvent): void {
+    if (event.at < this.#horizon) this.#rise(event);
+    else this.#defer(event);
+  }
+
+  /** Time of the next event that will really run, or undefined. */
+  peekTime(): Micros | undefined {
+    return this.#next()?.at;
+  }
+
+  /** Takes the next event out; undefined when there is none. */
+  pop(): KernelEvent | undefined {
+    return this.popUntil(Number.POSITIVE_INFINITY);
+  }
+
+  /** Takes the next event out if its time is `until` at the latest; else undefined. */
+  popUntil(until: Micros): KernelEvent | undefined {
+    const next = this.#next();
+    if (next === undefined || next.at > until) return undefined;
+    this.#take();
+    next.over = true;
+    return next;
+  }
+
+  /** Marks an event so that it never runs; one that ran already is left alone. */
+  cancel(event: KernelEvent): void {
+    if (event.over) return;
+    event.over = true;
+    event.arg = undefined;
+    this.#cancelled++;
+    if (this.#cancelled > MAX_LITTER && this.#cancelled * 2 > this.#heap.length + this.#inSlots)
+      this.#sweep();
+  }
+
+  /** The pending events in no particular order, cancelled ones (`over`) among them; for views only. */
+  pending(): readonly KernelEvent[] {
+    return [...this.#heap, ...[...this.#slots.values()].flat()];
+  }
+
+  /** The first event that is not cancelled, at the top of the heap. */
+  #next(): KernelEvent | undefined {
+    for (;;) {
+      const top = this.#heap[0];
+      if (top === undefined) {
+        if (this.#order.length === 0) return undefined;
+        this.#pour();
+      } else if (top.over) {
+        this.#take();
+        this.#cancelled--;
+      } else return top;
+    }
+  }
+
+  /** Puts an event of the far future into its slot. */
+  #defer(event: KernelEvent): void {
+    const number = Math.floor(event.at / SLOT);
+    const slot = this.#slots.get(number);
+    this.#inSlots++;
+    if (slot !== undefined) {
+      slot.push(event);
+      return;
+    }
+    this.#slots.set(number, [event]);
+    const order = this.#order;
+    let i = order.length;
+    while (i > 0 && (order[i - 1] as number) < number) i--;
+    order.splice(i, 0, number);
+  }
+
+  /** Pours the next slot in use into the empty heap. */
+  #pour(): void {
+    const number = this.#order.pop() as number;
+    const slot = this.#slots.get(number) as KernelEvent[];
+    this.#slots.delete(number);
+    this.#inSlots -= slot.length;
+    this.#horizon = (number + 1) * SLOT;
+    for (const event of slot) {
+      if (event.over) this.#cancelled--;
+      else this.#rise(event);
+    }
+  }
+
+  #rise(event: KernelEvent): void {
     const heap = this.#heap;
     let i = heap.length;
     heap.push(event);
@@ -44,58 +142,10 @@ export class EventQueue {
     heap[i] = event;
   }
 
-  /** Time of the next event that will really run, or undefined. */
-  peekTime(): Micros | undefined {
-    this.#dropCancelled();
-    return this.#heap[0]?.at;
-  }
-
-  /** Takes the next event out; undefined when there is none. */
-  pop(): KernelEvent | undefined {
-    this.#dropCancelled();
-    const event = this.#take();
-    if (event !== undefined) event.over = true;
-    return event;
-  }
-
-  /** Takes the next event out if its time is `until` at the latest; else undefined. */
-  popUntil(until: Micros): KernelEvent | undefined {
-    this.#dropCancelled();
-    const next = this.#heap[0];
-    if (next === undefined || next.at > until) return undefined;
-    this.#take();
-    next.over = true;
-    return next;
-  }
-
-  /** Marks an event so that it never runs; one that ran already is left alone. */
-  cancel(event: KernelEvent): void {
-    if (event.over) return;
-    event.over = true;
-    event.arg = undefined;
-    this.#cancelled++;
-    if (this.#cancelled > 1024 && this.#cancelled * 2 > this.#heap.length) this.#compact();
-  }
-
-  /** The pending events in no particular order, cancelled ones (`over`) among them; for views only. */
-  pending(): readonly KernelEvent[] {
-    return this.#heap;
-  }
-
-  #dropCancelled(): void {
-    while (this.#heap[0]?.over) {
-      this.#take();
-      this.#cancelled--;
-    }
-  }
-
-  #take(): KernelEvent | undefined {
+  #take(): void {
     const heap = this.#heap;
-    const top = heap[0];
     const last = heap.pop();
-    if (last === undefined || top === undefined || heap.length === 0) return top;
-    this.#sink(last, 0);
-    return top;
+    if (last !== undefined && heap.length > 0) this.#sink(last, 0);
   }
 
   #sink(event: KernelEvent, from: number): void {
@@ -121,9 +171,19 @@ export class EventQueue {
     heap[i] = event;
   }
 
-  #compact(): void {
-    this.#heap = this.#heap.filter((e) => !e.over);
-    this.#cancelled = 0;
+  #sweep(): void {
+    this.#heap = this.#heap.filter(isPending);
     for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#sink(this.#heap[i] as KernelEvent, i);
+    this.#inSlots = 0;
+    for (const [number, slot] of this.#slots) {
+      const left = slot.filter(isPending);
+      this.#slots.set(number, left);
+      this.#inSlots += left.length;
+    }
+    this.#cancelled = 0;
   }
+}
+
+function isPending(event: KernelEvent): boolean {
+  return !event.over;
 }

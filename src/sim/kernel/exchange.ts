@@ -41,6 +41,9 @@ export class Exchange {
   endError: TransportError | undefined;
   /** In whose name the request is sent, while it waits for the connection to open. */
   origin: KernelEvent | undefined;
+  /** Its neighbours among those in flight on its connection, which keeps them. */
+  newer: Exchange | undefined;
+  older: Exchange | undefined;
   readonly #kernel: Kernel;
   #inbox: Mailbox<unknown> | undefined;
   #closed: Future<void> | undefined;

@@ -54,8 +54,25 @@ export class Future<T> {
     if (i >= 0) waiters.splice(i, 1);
   }
 
-  *[Symbol.iterator](): Generator<Future<T>, T, T> {
-    if (this.#settled) return this.#value as T;
-    return yield this;
+  /** For `yield*` in a task: yields the future itself unless it is settled, and gives its value. */
+  [Symbol.iterator](): Iterator<Future<T>, T, T> {
+    return new Wait<T>(this);
+  }
+}
+
+/** What a generator would do here, without being one: most waits of a simulation go through it. */
+class Wait<T> implements Iterator<Future<T>, T, T> {
+  readonly #future: Future<T>;
+  #begun = false;
+
+  constructor(future: Future<T>) {
+    this.#future = future;
+  }
+
+  next(value?: T): IteratorResult<Future<T>, T> {
+    const future = this.#future;
+    if (this.#begun) return { done: true, value: value as T };
+    this.#begun = true;
+    return future.settled ? { done: true, value: future.value as T } : { done: false, value: future };
   }
 }

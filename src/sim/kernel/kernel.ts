@@ -13,6 +13,8 @@ const STORY_RING = 1 << 17;
 const LONGEST = 4.5e15;
 /** Entries of the ready list that belong together: waiter, value, future, context. */
 const STRIDE = 4;
+/** Room that the ready list keeps between events. */
+const READY_ROOM = 64 * STRIDE;
 
 export interface KernelOptions {
   readonly seed: number;
@@ -48,6 +50,7 @@ export class Kernel {
   /** An event, or something from outside, is being carried out. */
   #busy = false;
   readonly #ready: unknown[] = [];
+  #readyCount = 0;
   #hashA = 0x811c9dc5;
   #hashB = 0x9e3779b9;
   #nextPid = 1;
@@ -135,7 +138,13 @@ export class Kernel {
 
   /** Lets a waiter go on later within the current event, in the context of now; futures call it. */
   ready(waiter: Waiter, value: unknown, future: Future<unknown>): void {
-    this.#ready.push(waiter, value, future, this.#current);
+    const ready = this.#ready;
+    const i = this.#readyCount;
+    this.#readyCount = i + STRIDE;
+    ready[i] = waiter;
+    ready[i + 1] = value;
+    ready[i + 2] = future;
+    ready[i + 3] = this.#current;
     if (!this.#busy) this.#carryOut(nothing, undefined);
   }
 
@@ -251,9 +260,9 @@ export class Kernel {
     this.#busy = true;
     try {
       this.#protect(run, arg);
-      if (this.#ready.length > 0) this.#drain();
+      if (this.#readyCount > 0) this.#drain();
     } catch (e) {
-      this.#ready.length = 0;
+      this.#forgetReady();
       const event = this.#current;
       if (e instanceof Error) e.message += ` [seed ${this.seed}, ${this.#now} µs, event ${event.id}]`;
       throw e;
@@ -275,11 +284,18 @@ export class Kernel {
   #drain(): void {
     const ready = this.#ready;
     // Waiters may make others ready: the list grows while it is walked.
-    for (let i = 0; i < ready.length; i += STRIDE) {
+    for (let i = 0; i < this.#readyCount; i += STRIDE) {
       this.#current = ready[i + 3] as KernelEvent;
       (ready[i] as Waiter).settled(ready[i + 1], ready[i + 2] as Future<unknown>);
     }
-    ready.length = 0;
+    this.#forgetReady();
+  }
+
+  /** Empties the list but keeps its room, unless it has grown out of proportion. */
+  #forgetReady(): void {
+    if (this.#readyCount > READY_ROOM) this.#ready.length = 0;
+    else this.#ready.fill(undefined, 0, this.#readyCount);
+    this.#readyCount = 0;
   }
 
   #mix(event: KernelEvent): void {

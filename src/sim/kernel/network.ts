@@ -181,7 +181,9 @@ export class Network {
 
   /** Called when a datagram reaches a host. */
   datagramArrived({ message, to, ip, port }: Datagram): void {
-    const translated = this.passable(message.route) ? this.translate(to, ip, port, true, message.from.ip) : "drop";
+    const translated = this.passable(message.route)
+      ? this.translate(to, ip, port, true, message.from.ip)
+      : "drop";
     if (translated === "drop" || translated === "reject") {
       message.dropped = true;
       return;
