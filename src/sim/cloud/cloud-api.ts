@@ -40,6 +40,11 @@ export interface LoadBalancerSpec {
   /** Whom it is for, `namespace/name` of the Service. */
   readonly service: string;
   readonly ports: readonly BalancedPort[];
+  /**
+   * Only machines that run pods of the Service take its connections (externalTrafficPolicy Local): their node ports
+   * are checked. Otherwise every machine takes them on, and it is asked whether it can.
+   */
+  readonly localOnly: boolean;
   /** Names of the machines behind it. */
   readonly machines: readonly string[];
 }

@@ -180,19 +180,25 @@ describe("a Service of type LoadBalancer", () => {
     for (const host of workers) {
       host.start("web", function* (process) {
         process.listen(30080, (x) => x.respond(host.name));
+        process.listen(10256, (x) => x.respond({ status: 200, headers: {}, body: "" }));
         yield* forever();
       });
     }
   }
 
-  function order(): void {
+  function order(spec: object = {}): void {
     for (const host of workers) register(host.name);
     world.run(2);
     world.api.create(services, {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name: "web", namespace: "default" },
-      spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 80, nodePort: 30080 }] },
+      spec: {
+        type: "LoadBalancer",
+        selector: { app: "web" },
+        ports: [{ port: 80, nodePort: 30080 }],
+        ...spec,
+      },
     });
   }
 
@@ -243,6 +249,15 @@ describe("a Service of type LoadBalancer", () => {
       { name: "worker-1", healthy: false },
       { name: "worker-2", healthy: true },
     ]);
+  });
+
+  it("knocks at node ports when only nodes with pods take part", () => {
+    serveNodePorts();
+    order({ externalTrafficPolicy: "Local" });
+    world.run(30);
+    workers[0]!.packetRules = ({ port }, incoming) => (incoming && port === 30080 ? "drop" : undefined);
+    world.run(15);
+    expect([1, 2, 3].map(() => ask(address()))).toEqual(["worker-2", "worker-2", "worker-2"]);
   });
 
   it("works on while the cloud's API is out, and comes back when it is killed", () => {

@@ -159,10 +159,10 @@ export class Cloud {
       if (address === undefined) return failed(429, "no addresses left: quota exceeded");
       balancer = new LoadBalancer(name, spec.service, address);
       this.#balancers.set(name, balancer);
-      balancer.configure(spec.ports, this.#targets(spec.machines));
+      balancer.configure(spec, this.#targets(spec.machines));
       process.fact("load-balancer", spec.service, { name, ip: address });
       this.#supervise(process, balancer);
-    } else balancer.configure(spec.ports, this.#targets(spec.machines));
+    } else balancer.configure(spec, this.#targets(spec.machines));
     return done(info(balancer));
   }
 
@@ -243,8 +243,8 @@ function describe({ host, zone }: RentedMachine): Machine {
 }
 
 function info(balancer: LoadBalancer): LoadBalancerInfo {
-  const { name, ip, service, ports, machines } = balancer;
-  return { name, ip, service, ports, machines };
+  const { name, ip, service, ports, machines, localOnly } = balancer;
+  return { name, ip, service, ports, machines, localOnly };
 }
 
 /** `10.244.3.` of `10.244.3.0/24`. */

@@ -1,7 +1,14 @@
 import type { Process, Program } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { SECOND } from "../kernel/time";
-import type { BalancedPort } from "./cloud-api";
+import type { ApiRequest, ApiResponse } from "../api/http";
+import { actByTimeAlone } from "../client/time-alone";
+import { Channel } from "../kernel/connection";
+import type { BalancedPort, LoadBalancerSpec } from "./cloud-api";
+
+/** Where a node's kube-proxy tells whether it forwards. */
+const PROXY_HEALTH_PORT = 10256;
+const HEALTH_CHECK: ApiRequest = { method: "GET", path: "/healthz", query: {}, headers: {}, body: undefined };
 
 /** Between two checks of one machine, how long one may take, and how many alike change the verdict. */
 const CHECK_INTERVAL = 5 * SECOND;
@@ -21,6 +28,8 @@ interface TargetState extends Target {
   healthy: boolean | undefined;
   /** Checks in a row that contradict `healthy`. */
   contradictions: number;
+  /** To its kube-proxy. */
+  channel: Channel | undefined;
 }
 
 /** What a load balancer shows of itself. */
@@ -36,6 +45,7 @@ export class LoadBalancer {
   readonly ip: string;
   readonly service: string;
   #ports: readonly BalancedPort[] = [];
+  #localOnly = false;
   #targets: TargetState[] = [];
   #next = 0;
   readonly #listening = new Set<number>();
@@ -55,13 +65,18 @@ export class LoadBalancer {
     return this.#targets.map(({ name }) => name);
   }
 
+  get localOnly(): boolean {
+    return this.#localOnly;
+  }
+
   /** Takes over new settings. Machines that stay keep what is known of their health. */
-  configure(ports: readonly BalancedPort[], targets: readonly Target[]): void {
+  configure({ ports, localOnly }: LoadBalancerSpec, targets: readonly Target[]): void {
     const known = new Map(this.#targets.map((t) => [t.name, t]));
     this.#ports = ports;
+    this.#localOnly = localOnly;
     this.#targets = targets
       .slice(0, MOST_TARGETS)
-      .map((t) => known.get(t.name) ?? { ...t, healthy: undefined, contradictions: 0 });
+      .map((t) => known.get(t.name) ?? { ...t, healthy: undefined, contradictions: 0, channel: undefined });
     if (this.#process !== undefined) this.#listen(this.#process);
   }
 
@@ -77,10 +92,11 @@ export class LoadBalancer {
   *#run(process: Process): Task {
     this.#process = process;
     this.#listening.clear();
+    for (const target of this.#targets) target.channel = undefined;
     process.view = this.#view();
     this.#listen(process);
     for (;;) {
-      process.kernel.setQuiet(true);
+      actByTimeAlone(process.kernel);
       for (const target of this.#targets) process.spawn(`check ${target.name}`, this.#check(process, target));
       yield CHECK_INTERVAL;
     }
@@ -104,17 +120,22 @@ export class LoadBalancer {
     return { ip: target.ip, port: nodePort };
   }
 
-  /** Opens a connection to the machine's first node port, and closes it again. */
   *#check(process: Process, target: TargetState): Task {
-    const port = this.#ports[0];
-    if (port === undefined) return;
-    const connection = process.connect(target.ip, port.nodePort, { dialTimeout: CHECK_LIMIT });
+    const healthy = this.#localOnly ? yield* this.#knock(process, target) : yield* ask(process, target);
+    this.#note(process, target, healthy);
+  }
+
+  /** Opens a connection to the machine's first node port, and closes it again. */
+  *#knock(process: Process, target: Target): Task<boolean> {
+    const connection = process.connect(target.ip, this.#ports[0]?.nodePort ?? 0, {
+      dialTimeout: CHECK_LIMIT,
+    });
     // The connection is all that is wanted: the request is withdrawn before it could be sent.
     connection.start(undefined, { quiet: true }).cancel();
     yield CHECK_LIMIT;
-    const healthy = connection.state === "open";
+    const open = connection.state === "open";
     connection.close();
-    this.#note(process, target, healthy);
+    return open;
   }
 
   #note(process: Process, target: TargetState, healthy: boolean): void {
@@ -141,4 +162,11 @@ export class LoadBalancer {
       },
     };
   }
+}
+
+/** Asks a machine whether it can take connections on. */
+function* ask(process: Process, target: TargetState): Task<boolean> {
+  target.channel ??= new Channel(process, target.ip, PROXY_HEALTH_PORT, { dialTimeout: CHECK_LIMIT });
+  const answer = yield* target.channel.call(HEALTH_CHECK, { timeout: CHECK_LIMIT, quiet: true });
+  return answer.ok && (answer.value as ApiResponse).status === 200;
 }

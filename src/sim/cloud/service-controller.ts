@@ -208,14 +208,17 @@ function hasFinalizer({ metadata }: Service): boolean {
 function needsUpdate(old: Service, service: Service): boolean {
   if (!wantsBalancer(old) && !wantsBalancer(service)) return isDeleting(service) && hasFinalizer(service);
   if (wantsBalancer(old) !== wantsBalancer(service) || isDeleting(service)) return true;
-  return old.spec !== service.spec && !deepEqual(old.spec.ports, service.spec.ports);
+  if (old.spec === service.spec) return false;
+  const policy = old.spec.externalTrafficPolicy === service.spec.externalTrafficPolicy;
+  return !policy || !deepEqual(old.spec.ports, service.spec.ports);
 }
 
 function specOf(service: Service, machines: readonly string[]): LoadBalancerSpec {
   const ports = (service.spec.ports ?? []).flatMap(({ port, nodePort }) =>
     nodePort === undefined ? [] : [{ port, nodePort }],
   );
-  return { service: objectKey(service), ports, machines };
+  const localOnly = service.spec.externalTrafficPolicy === "Local";
+  return { service: objectKey(service), ports, machines, localOnly };
 }
 
 /** Upstream's `DefaultLoadBalancerName`. */

@@ -23,7 +23,7 @@ import { Engine, type SyncError } from "./engine";
 import { NodeHealths, silencedConditions, type ReadyStatus } from "./node-health";
 import { PODS_BY_NODE, podsByNode } from "./pods-by-node";
 import type { Controller } from "./table";
-import { actByTimeAlone } from "./time-alone";
+import { actByTimeAlone } from "../client/time-alone";
 import { ZoneQueue } from "./zone-queue";
 import { EVICTION_RATE, judgeZones, zoneKey, type ZoneCount, type ZoneState } from "./zone-state";
 

@@ -17,6 +17,9 @@ const MIN_SYNC: Micros = 1 * SECOND;
 const SYNC_TIME: readonly [Micros, Micros] = [8 * MS, 40 * MS];
 const SYNC_TIME_PER_SERVICE: Micros = 200;
 
+/** Where it answers whether its node can forward packets: what load balancers ask. */
+const HEALTH_PORT = 10256;
+
 const SERVICE_NAME = "kubernetes.io/service-name";
 const HEADLESS = "service.kubernetes.io/headless";
 const PROXY_NAME = "service.kubernetes.io/service-proxy-name";
@@ -89,6 +92,9 @@ class KubeProxy implements KubeProxyView {
       onUpdate: (_old, slice) => touchSlice(slice),
       onDelete: touchSlice,
     });
+    process.listen(HEALTH_PORT, (exchange) =>
+      exchange.respond({ status: this.#installed ? 200 : 503, headers: {}, body: "" }),
+    );
     this.#services.start(process);
     this.#slices.start(process);
     yield* this.#services.synced;
@@ -127,7 +133,8 @@ class KubeProxy implements KubeProxyView {
     for (const key of this.#dirty) {
       const service = this.#services.get(key);
       const ports = service === undefined ? NO_PORTS : servicePorts(service, this.#slicesOf(key));
-      if (this.#table.program(key, ports)) changed.push({ service: key, endpoints: ports[0]?.cluster.length ?? 0 });
+      if (this.#table.program(key, ports))
+        changed.push({ service: key, endpoints: ports[0]?.cluster.length ?? 0 });
     }
     this.#dirty.clear();
     if (!this.#installed) {
@@ -142,9 +149,7 @@ class KubeProxy implements KubeProxyView {
   /** A service's slices in order of name: every node makes the same of them. */
   #slicesOf(key: string): EndpointSlice[] {
     const slices = this.#slices.byIndex("service", key);
-    return slices.length < 2
-      ? slices
-      : slices.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    return slices.length < 2 ? slices : slices.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 }
 
