@@ -82,7 +82,8 @@ class GarbageCollector implements Controller {
 
   #warn(dependent: GraphNode, owner: GraphNode): void {
     const { apiVersion, kind, namespace, name, uid } = dependent;
-    const ref = `[${owner.apiVersion}/${owner.kind}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}]`;
+    const gvk = `${owner.apiVersion}/${owner.kind}`;
+    const ref = `[${gvk}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}]`;
     const message = `ownerRef ${ref} does not exist in namespace "${namespace}"`;
     this.#recorder.event(
       { apiVersion, kind, namespace, name, uid },

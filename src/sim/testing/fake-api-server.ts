@@ -1,6 +1,7 @@
 /**
- * An API server in a few lines, for tests of what talks to one: a map of objects, one revision counter, watches.
- * No admission, no validation, no authorization, no etcd. Deleting follows finalizers; pods vanish only when told.
+ * An API server in a few lines, for tests of what talks to one: a map of objects, one revision counter,
+ * watches. No admission, no validation, no authorization, no etcd. Deleting follows finalizers; pods vanish
+ * only when told. /
  */
 import { parseFieldRequirements } from "../api/field-selector";
 import type { ApiRequest, ApiResponse, WatchEvent } from "../api/http";
@@ -179,12 +180,9 @@ export class FakeApiServer {
   }
 
   #replace(def: ResourceDefinition, subresource: string, old: Stored, next: Stored): unknown {
-    if (subresource === "status") next = { ...old, status: next.status };
-    else if (def.hasStatus && subresource === "") {
-      const grown = JSON.stringify(next.spec) === JSON.stringify(old.spec) ? 0 : 1;
-      const generation = (old.metadata.generation ?? 0) + grown;
-      next = { ...next, status: old.status, metadata: { ...next.metadata, generation } };
-    }
+    if (subresource === "status") next = def.prepareForStatusUpdate(next, old) as Stored;
+    else if (subresource === "finalize") next = { ...old, spec: next.spec };
+    else next = def.prepareForUpdate(def.applyDefaults(next), old) as Stored;
     const { deletionTimestamp, finalizers = [] } = next.metadata;
     const namespaced = def.resource !== "namespaces" || (next.spec?.finalizers ?? []).length === 0;
     const graceful = def.resource === "pods" && next.spec?.nodeName !== undefined;

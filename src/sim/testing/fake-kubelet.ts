@@ -4,8 +4,8 @@ import { SECOND } from "../kernel/time";
 import type { FakeApiServer } from "./fake-api-server";
 
 /**
- * Plays scheduler and kubelets on the objects of a fake API server: assigns pods to nodes, makes them Ready, takes
- * terminating ones away. Call `tick` as often as things shall move on.
+ * Plays scheduler and kubelets on the objects of a fake API server: assigns pods to nodes, makes them
+ * Ready, takes terminating ones away. Call `tick` as often as things shall move on. /
  */
 export class FakeKubelet {
   readonly #api: FakeApiServer;

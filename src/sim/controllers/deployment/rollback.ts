@@ -38,7 +38,8 @@ export function* rollBack(rollout: Rollout, asked: number): Task<SyncError> {
       "Unable to find the revision to rollback to.",
     );
   } else if (sameTemplate(target.spec.template, deployment.spec.template)) {
-    const message = `The rollback revision contains the same template as current deployment "${deployment.metadata.name}"`;
+    const current = `current deployment "${deployment.metadata.name}"`;
+    const message = `The rollback revision contains the same template as ${current}`;
     tell(rollout, "Warning", "DeploymentRollbackTemplateUnchanged", message);
   } else {
     next = { ...next, spec: { ...next.spec, template: withoutHash(target.spec.template) } };
