@@ -10,7 +10,13 @@ import type { KubeletOptions } from "../node/kubelet/options";
 import type { KubeletView } from "../node/kubelet/view";
 
 const GIB = 1024 ** 3;
-const IMAGES = ["nginx:1.28", "busybox:1.37", "kubarium/web:v1", "kubarium/leak:v1", "kubarium/slow-start:v1"];
+const IMAGES = [
+  "nginx:1.28",
+  "busybox:1.37",
+  "kubarium/web:v1",
+  "kubarium/leak:v1",
+  "kubarium/slow-start:v1",
+];
 
 /** One machine with containerd and a kubelet, and a fake API server on another. For tests. */
 export function testNode(options: Partial<KubeletOptions> = {}, seed = 5) {
@@ -62,7 +68,8 @@ export function testNode(options: Partial<KubeletOptions> = {}, seed = 5) {
     },
     pod: (name: string, namespace = "default"): Pod => api.get<Pod>("pods", namespace, name) as Pod,
     hasPod: (name: string): boolean => api.get("pods", "default", name) !== undefined,
-    status: (name: string, container = 0) => api.get<Pod>("pods", "default", name)?.status.containerStatuses?.[container],
+    status: (name: string, container = 0) =>
+      api.get<Pod>("pods", "default", name)?.status.containerStatuses?.[container],
     condition: (name: string, type: string) =>
       api.get<Pod>("pods", "default", name)?.status.conditions?.find((c) => c.type === type),
     node: () => api.get("nodes", "", "worker-1"),
@@ -70,11 +77,19 @@ export function testNode(options: Partial<KubeletOptions> = {}, seed = 5) {
       api.get("nodes", "", "worker-1")?.status.conditions.find((c: { type: string }) => c.type === "Ready"),
     /** Reasons of the Events about an object, in order. */
     reasons: (name: string): string[] =>
-      api.all<Event>("events").filter((e) => e.involvedObject.name === name).map((e) => e.reason ?? ""),
+      api
+        .all<Event>("events")
+        .filter((e) => e.involvedObject.name === name)
+        .map((e) => e.reason ?? ""),
     messages: (name: string): string[] =>
-      api.all<Event>("events").filter((e) => e.involvedObject.name === name).map((e) => e.message ?? ""),
+      api
+        .all<Event>("events")
+        .filter((e) => e.involvedObject.name === name)
+        .map((e) => e.message ?? ""),
     running: (): string[] =>
-      containersOn(host).filter((c) => c.alive).map((c) => `${c.sandbox.config.name}/${c.config.name}`),
+      containersOn(host)
+        .filter((c) => c.alive)
+        .map((c) => `${c.sandbox.config.name}/${c.config.name}`),
     view: (): KubeletView => host.processes.get("kubelet")?.view as KubeletView,
     /** Runs until something is so. */
     until(holds: () => boolean, limit = 120): Micros {
@@ -92,6 +107,9 @@ export function web(extra: Partial<PodSpec["containers"][0]> = {}): PodSpec["con
   return { name: "web", image: "kubarium/web:v1", ...extra };
 }
 
-export function shell(script: string, extra: Partial<PodSpec["containers"][0]> = {}): PodSpec["containers"][0] {
+export function shell(
+  script: string,
+  extra: Partial<PodSpec["containers"][0]> = {},
+): PodSpec["containers"][0] {
   return { name: "main", image: "busybox:1.37", command: ["sh", "-c", script], ...extra };
 }

@@ -46,7 +46,10 @@ function parse(slice: EndpointSlice): ByPort {
   return byPort;
 }
 
-/** Those that get traffic: the ready ones; when there are none, those that end but still answer (`pkg/proxy/topology.go`). */
+/**
+ * Those that get traffic: the ready ones; when there are none, those that end but still answer
+ * (`pkg/proxy/topology.go`).
+ */
 export function usable(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const ready = endpoints.filter((e) => e.ready);
   return ready.length > 0 ? ready : endpoints.filter((e) => e.serving && e.terminating);

@@ -60,8 +60,23 @@ function table(of: Service, slices: readonly EndpointSlice[]) {
 
 describe("endpoint choice", () => {
   it.each([
-    ["ready ones only", [["1", "a"], ["2", "b"], ["3", "b", ENDING]], ["1:8080", "2:8080"]],
-    ["ending ones when none is ready", [["1", "a", ENDING], ["2", "b", GONE]], ["1:8080"]],
+    [
+      "ready ones only",
+      [
+        ["1", "a"],
+        ["2", "b"],
+        ["3", "b", ENDING],
+      ],
+      ["1:8080", "2:8080"],
+    ],
+    [
+      "ending ones when none is ready",
+      [
+        ["1", "a", ENDING],
+        ["2", "b", GONE],
+      ],
+      ["1:8080"],
+    ],
     ["no condition means ready", [["1", "a", {}]], ["1:8080"]],
     ["none at all: refused", [["1", "a", GONE]], ["reject"]],
     ["no endpoints: refused", [], ["reject"]],
@@ -72,8 +87,24 @@ describe("endpoint choice", () => {
 
   it.each([
     ["any node's by default", {}, [["1", "other"]], "1:8080"],
-    ["Local: this node's", LOCAL, [["1", "other"], ["2", HERE]], "2:8080"],
-    ["Local: ending ones of this node when none is ready", LOCAL, [["1", "other"], ["2", HERE, ENDING]], "2:8080"],
+    [
+      "Local: this node's",
+      LOCAL,
+      [
+        ["1", "other"],
+        ["2", HERE],
+      ],
+      "2:8080",
+    ],
+    [
+      "Local: ending ones of this node when none is ready",
+      LOCAL,
+      [
+        ["1", "other"],
+        ["2", HERE, ENDING],
+      ],
+      "2:8080",
+    ],
     ["Local without a local one: dropped", LOCAL, [["1", "other"]], "drop"],
     ["Local without any: refused", LOCAL, [], "reject"],
   ] as const)("from outside: %s", (_what, extra, endpoints, expected) => {
@@ -90,7 +121,14 @@ describe("endpoint choice", () => {
 
   it("internal policy Local keeps to the node", () => {
     const of = service({ internalTrafficPolicy: "Local" });
-    expect(table(of, [slice([["1", "other"], ["2", HERE]])]).all("10.96.0.5", 80)).toEqual(["2:8080"]);
+    expect(
+      table(of, [
+        slice([
+          ["1", "other"],
+          ["2", HERE],
+        ]),
+      ]).all("10.96.0.5", 80),
+    ).toEqual(["2:8080"]);
     expect(table(of, [slice([["1", "other"]])]).all("10.96.0.5", 80)).toEqual(["drop"]);
   });
 
@@ -103,14 +141,27 @@ describe("endpoint choice", () => {
   });
 
   it("keeps a client with its endpoint until that is gone or the time is over", () => {
-    const of = service({ sessionAffinity: "ClientIP", sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } });
-    const { ask, rules, kernel } = table(of, [slice([["1", "a"], ["2", "a"], ["3", "a"]])]);
+    const of = service({
+      sessionAffinity: "ClientIP",
+      sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
+    });
+    const { ask, rules, kernel } = table(of, [
+      slice([
+        ["1", "a"],
+        ["2", "a"],
+        ["3", "a"],
+      ]),
+    ]);
     const mine = ask("10.96.0.5", 80);
     for (let i = 0; i < 20; i++) expect(ask("10.96.0.5", 80)).toBe(mine);
     const others = new Set(Array.from({ length: 30 }, (_, i) => ask("10.96.0.5", 80, false, `10.8.0.${i}`)));
     expect(others.size).toBe(3);
     kernel.runUntil(kernel.now + 61 * SECOND);
-    const left = [["1", "a"], ["2", "a"], ["3", "a"]].filter(([ip]) => `${ip}:8080` !== mine);
+    const left = [
+      ["1", "a"],
+      ["2", "a"],
+      ["3", "a"],
+    ].filter(([ip]) => `${ip}:8080` !== mine);
     rules.program("default/web", servicePorts(of, [slice(left as never)]));
     expect(ask("10.96.0.5", 80)).not.toBe(mine);
   });
@@ -122,7 +173,11 @@ describe("endpoint choice", () => {
     const { rules, ask, node } = table(of, slices);
     expect(rules.program("default/web", servicePorts(of, slices))).toBe(false);
     expect(rules.program("default/web", [])).toBe(true);
-    for (const [ip, port] of [["10.96.0.5", 80], ["203.0.113.7", 80], [node.ip, 30080]] as const) {
+    for (const [ip, port] of [
+      ["10.96.0.5", 80],
+      ["203.0.113.7", 80],
+      [node.ip, 30080],
+    ] as const) {
       expect([ask(ip, port), ask(ip, port, true)]).toEqual(["undefined", "undefined"]);
     }
   });
@@ -133,7 +188,8 @@ describe("kube-proxy", () => {
     const w = fakeWorld();
     w.api.create(services, service());
     w.api.create(endpointSlices, slice([["10.244.0.2", "a"]]));
-    const start = () => w.node.start("kube-proxy", kubeProxyProgram({ apiServer: { ip: w.master.ip, port: 6443 } }));
+    const start = () =>
+      w.node.start("kube-proxy", kubeProxyProgram({ apiServer: { ip: w.master.ip, port: 6443 } }));
     const to = () => w.node.packetRules?.({ ip: "10.96.0.5", port: 80 }, false, "");
     return { ...w, start, to };
   }
@@ -145,7 +201,10 @@ describe("kube-proxy", () => {
     expect(w.to()).toEqual({ ip: "10.244.0.2", port: 8080 });
     const before = (process.view as KubeProxyView).syncs;
     for (let i = 0; i < 10; i++) {
-      w.api.change("endpointslices", "default", "web-a", (s) => ({ ...s, endpoints: slice([[`10.244.0.${i}`, "a"]]).endpoints }));
+      w.api.change("endpointslices", "default", "web-a", (s) => ({
+        ...s,
+        endpoints: slice([[`10.244.0.${i}`, "a"]]).endpoints,
+      }));
       w.run(0.1);
     }
     w.run(2);
@@ -154,8 +213,11 @@ describe("kube-proxy", () => {
     w.api.remove("services", "default", "web");
     w.run(2);
     expect(w.to()).toBeUndefined();
-    const facts = w.kernel.trace.factsAfter(0).filter((f) => f.kind === "rules");
-    expect(facts[0]).toMatchObject({ subject: "nodes/client-1", data: { changed: [{ service: "default/web", endpoints: 1 }] } });
+    const first = w.kernel.trace.factsAfter(0).find((f) => f.kind === "rules");
+    expect(first).toMatchObject({
+      subject: "nodes/client-1",
+      data: { changed: [{ service: "default/web", endpoints: 1 }] },
+    });
   });
 
   it("leaves its rules behind when it dies; a new one brings them up to date", () => {
@@ -163,7 +225,10 @@ describe("kube-proxy", () => {
     const first = w.start();
     w.run(1);
     first.kill();
-    w.api.change("endpointslices", "default", "web-a", (s) => ({ ...s, endpoints: slice([["10.244.0.7", "a"]]).endpoints }));
+    w.api.change("endpointslices", "default", "web-a", (s) => ({
+      ...s,
+      endpoints: slice([["10.244.0.7", "a"]]).endpoints,
+    }));
     w.run(5);
     expect(w.to()).toEqual({ ip: "10.244.0.2", port: 8080 });
     w.start();

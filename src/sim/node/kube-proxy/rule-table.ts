@@ -18,6 +18,21 @@ interface Sticky {
   used: Micros;
 }
 
+/** Rules by address and port; asked for every connection, so no key is made up. */
+type Rules = Map<string, Map<number, Rule>>;
+
+function put(rules: Rules, ip: string, port: number, rule: Rule): void {
+  let ofIp = rules.get(ip);
+  if (ofIp === undefined) rules.set(ip, (ofIp = new Map()));
+  ofIp.set(port, rule);
+}
+
+function drop(rules: Rules, ip: string, port: number): void {
+  const ofIp = rules.get(ip);
+  ofIp?.delete(port);
+  if (ofIp?.size === 0) rules.delete(ip);
+}
+
 /**
  * The packet rules of one node: kernel state that stays when kube-proxy dies (`pkg/proxy/iptables/proxier.go`
  * syncProxyRules, `pkg/proxy/topology.go` CategorizeEndpoints).
@@ -27,9 +42,9 @@ export class RuleTable {
   readonly #nodeName: string;
   readonly #rng: Rng;
   /** For connections from here: by cluster address, and by addresses outside. */
-  readonly #internal = new Map<string, Rule>();
+  readonly #internal: Rules = new Map();
   /** For connections that come in to addresses outside the cluster. */
-  readonly #external = new Map<string, Rule>();
+  readonly #external: Rules = new Map();
   readonly #nodePortsInternal = new Map<number, Rule>();
   readonly #nodePortsExternal = new Map<number, Rule>();
   readonly #sticky = new Map<string, Sticky>();
@@ -74,8 +89,8 @@ export class RuleTable {
     if (dst.ip === this.#host.ip) {
       return (incoming ? this.#nodePortsExternal : this.#nodePortsInternal).get(dst.port);
     }
-    const key = `${dst.ip}:${dst.port}`;
-    return (incoming ? this.#external.get(key) : undefined) ?? this.#internal.get(key);
+    const external = incoming ? this.#external.get(dst.ip)?.get(dst.port) : undefined;
+    return external ?? this.#internal.get(dst.ip)?.get(dst.port);
   }
 
   #choose(rule: Rule, source: string): Endpoint | undefined {
@@ -100,13 +115,13 @@ export class RuleTable {
 
   #add(port: ServicePortInfo): void {
     const internal = this.#rule(port, port.internalLocal);
-    for (const ip of port.clusterIps) this.#internal.set(`${ip}:${port.port}`, internal);
+    for (const ip of port.clusterIps) put(this.#internal, ip, port.port, internal);
     // From inside the cluster, addresses outside are short-cut, whatever the policy for outside traffic is.
     const cluster = this.#rule(port, false);
     const external = port.externalLocal ? this.#rule(port, true) : cluster;
     for (const ip of port.externalIps) {
-      this.#internal.set(`${ip}:${port.port}`, cluster);
-      this.#external.set(`${ip}:${port.port}`, external);
+      put(this.#internal, ip, port.port, cluster);
+      put(this.#external, ip, port.port, external);
     }
     if (port.nodePort === 0) return;
     this.#nodePortsInternal.set(port.nodePort, cluster);
@@ -115,8 +130,8 @@ export class RuleTable {
 
   #remove(port: ServicePortInfo): void {
     for (const ip of [...port.clusterIps, ...port.externalIps]) {
-      this.#internal.delete(`${ip}:${port.port}`);
-      this.#external.delete(`${ip}:${port.port}`);
+      drop(this.#internal, ip, port.port);
+      drop(this.#external, ip, port.port);
     }
     this.#nodePortsInternal.delete(port.nodePort);
     this.#nodePortsExternal.delete(port.nodePort);

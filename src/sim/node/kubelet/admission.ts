@@ -44,13 +44,18 @@ export function refuse(pod: Pod, others: Iterable<Pod>, room: NodeRoom): Refusal
   const { node } = room;
   if (node === undefined || isStatic(pod)) return undefined;
   if (!matchesRequiredNodeAffinity(pod.spec, node)) {
-    return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+    return {
+      reason: "NodeAffinity",
+      message: AFFINITY,
+    };
   }
   const taint = findUntolerated(node.spec.taints, pod.spec.tolerations, ["NoExecute"]);
   if (taint === undefined) return undefined;
   const message = `Predicate TaintToleration failed: node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`;
   return { reason: "TaintToleration", message };
 }
+
+const AFFINITY = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
 
 function refuseForRoom(
   pod: Pod,

@@ -67,7 +67,8 @@ export function containerStatuses(
   const waiting = hasInit ? "PodInitializing" : "ContainerCreating";
   return containers.map((container) => {
     const old = previous.find((s) => s.name === container.name);
-    const status = fromRuntime(container, runtime, facts) ?? withoutRuntime(container, old, waiting, context.terminal);
+    const status =
+      fromRuntime(container, runtime, facts) ?? withoutRuntime(container, old, waiting, context.terminal);
     return context.terminal ? status : asWaiting(pod, container, runtime, status, facts, context.isInit);
   });
 }

@@ -40,7 +40,13 @@ export class EvictionManager {
   #pressure = false;
   #busy = false;
 
-  constructor(process: Process, cri: CriClient, recorder: EventRecorder, nodeName: string, host: EvictionHost) {
+  constructor(
+    process: Process,
+    cri: CriClient,
+    recorder: EventRecorder,
+    nodeName: string,
+    host: EvictionHost,
+  ) {
     this.#process = process;
     this.#cri = cri;
     this.#recorder = recorder;
@@ -110,7 +116,10 @@ export class EvictionManager {
   }
 }
 
-/** Who goes first: those above their requests, then low priority, then the largest excess (`helpers.go` rankMemoryPressure). */
+/**
+ * Who goes first: those above their requests, then low priority, then the largest excess
+ * (`helpers.go` rankMemoryPressure).
+ */
 export function rankForEviction(usage: readonly Usage[]): Usage[] {
   const above = (u: Usage): number => (u.bytes > u.requested ? 0 : 1);
   return [...usage].sort(

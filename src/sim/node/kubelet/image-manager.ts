@@ -78,7 +78,12 @@ export class ImageManager {
     return yield* this.#pull(pod, container, image, cancel);
   }
 
-  *#pull(pod: Pod, container: Container, image: string, cancel: Future<void>): Task<Result<string, StartError>> {
+  *#pull(
+    pod: Pod,
+    container: Container,
+    image: string,
+    cancel: Future<void>,
+  ): Task<Result<string, StartError>> {
     const key = `${pod.metadata.uid}_${image}`;
     const from = this.#process.now;
     const until = this.backoff.waitsUntilUpdate(key, from);
@@ -86,7 +91,11 @@ export class ImageManager {
       const message = `Back-off pulling image "${image}"`;
       this.#event(pod, container, "Normal", "BackOff", message);
       const last = this.#lastError.get(key) ?? "";
-      return err({ reason: "ImagePullBackOff", message: `${message}: ErrImagePull: ${last}`, retryAt: until });
+      return err({
+        reason: "ImagePullBackOff",
+        message: `${message}: ErrImagePull: ${last}`,
+        retryAt: until,
+      });
     }
     this.#event(pod, container, "Normal", "Pulling", `Pulling image "${image}"`);
     const done = new Future<Pulled>(this.#process.kernel);

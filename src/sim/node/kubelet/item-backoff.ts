@@ -5,7 +5,10 @@ interface Entry {
   lastUpdate: Micros;
 }
 
-/** Delays that double with each use of a key and are forgotten after a good while (client-go `util/flowcontrol/backoff.go`). */
+/**
+ * Delays that double with each use of a key and are forgotten after a good while
+ * (client-go `util/flowcontrol/backoff.go`).
+ */
 export class ItemBackoff {
   readonly #initial: Micros;
   readonly #max: Micros;

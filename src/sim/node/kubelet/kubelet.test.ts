@@ -37,7 +37,7 @@ describe("a node", () => {
     n.boot();
     n.create("web-1", { containers: [web()] });
     n.run(5);
-    const block = (): void => void n.host.processes.get("containerd")?.kill();
+    const block = (): void => n.host.processes.get("containerd")?.kill();
     // systemd starts it again after 5 s: keep it down.
     for (let i = 0; i < 7; i++) {
       block();
@@ -57,9 +57,19 @@ describe("a pod", () => {
     const took = n.until(() => n.condition("web-1", "Ready")?.status === "True", 5);
     expect(took).toBeLessThan(2 * SECOND);
     const { status } = n.pod("web-1");
-    expect(status).toMatchObject({ phase: "Running", podIP: "10.244.1.2", hostIP: "10.0.1.1", qosClass: "BestEffort" });
+    expect(status).toMatchObject({
+      phase: "Running",
+      podIP: "10.244.1.2",
+      hostIP: "10.0.1.1",
+      qosClass: "BestEffort",
+    });
     expect(status.conditions?.map((c) => `${c.type}=${c.status}`)).toEqual(
-      expect.arrayContaining(["PodReadyToStartContainers=True", "Initialized=True", "ContainersReady=True", "Ready=True"]),
+      expect.arrayContaining([
+        "PodReadyToStartContainers=True",
+        "Initialized=True",
+        "ContainersReady=True",
+        "Ready=True",
+      ]),
     );
     n.run(2);
     expect(n.messages("web-1")).toEqual([
@@ -96,7 +106,11 @@ describe("a pod", () => {
     expect(n.view().pods()[0]?.timers[0]?.kind).toBe("image pull back-off");
     n.run(60);
     expect(n.messages("web-1")).toEqual(
-      expect.arrayContaining(["Error: ErrImagePull", "Error: ImagePullBackOff", 'Pulling image "kubarium/absent"']),
+      expect.arrayContaining([
+        "Error: ErrImagePull",
+        "Error: ImagePullBackOff",
+        'Pulling image "kubarium/absent"',
+      ]),
     );
   });
 
@@ -110,7 +124,9 @@ describe("a pod", () => {
       status: {
         ...p.status,
         conditions: [
-          ...p.status.conditions.map((c: { type: string }) => (c.type === "Ready" ? { ...c, status: "False" } : c)),
+          ...p.status.conditions.map((c: { type: string }) =>
+            c.type === "Ready" ? { ...c, status: "False" } : c,
+          ),
           { type: "DisruptionTarget", status: "True" },
         ],
       },
@@ -142,7 +158,12 @@ describe("a pod", () => {
   it.each([
     ["its own grace", {}, undefined, 10],
     ["a shorter one when it is deleted", {}, 4, 4],
-    ["its hook's time is taken from the grace", { lifecycle: { preStop: { exec: { command: ["sleep", "3"] } } } }, undefined, 10],
+    [
+      "its hook's time is taken from the grace",
+      { lifecycle: { preStop: { exec: { command: ["sleep", "3"] } } } },
+      undefined,
+      10,
+    ],
   ])("that ignores SIGTERM is killed at the end of the grace: %s", (_what, extra, deletionGrace, seconds) => {
     const n = testNode();
     n.boot();
@@ -230,7 +251,9 @@ describe("restarts", () => {
     n.until(() => n.status("p")?.state?.waiting?.reason === "CrashLoopBackOff", 20);
     const status = n.status("p");
     const { uid } = pod.metadata;
-    expect(status?.state?.waiting?.message).toBe(`back-off 10s restarting failed container=main pod=p_default(${uid})`);
+    expect(status?.state?.waiting?.message).toBe(
+      `back-off 10s restarting failed container=main pod=p_default(${uid})`,
+    );
     expect(status?.lastState?.terminated).toMatchObject({ exitCode: 3, reason: "Error" });
     expect(status?.restartCount).toBe(1);
     expect(n.pod("p").status.phase).toBe("Running");
@@ -356,7 +379,9 @@ describe("admission", () => {
     const n = testNode();
     n.boot();
     n.create("small", { containers: [web({ resources: { requests: { memory: "64Mi" } } })] });
-    n.create("greedy", { containers: [{ name: "leak", image: "kubarium/leak:v1", env: [{ name: "LEAK", value: "8Mi" }] }] });
+    n.create("greedy", {
+      containers: [{ name: "leak", image: "kubarium/leak:v1", env: [{ name: "LEAK", value: "8Mi" }] }],
+    });
     n.until(() => n.pod("greedy").status.reason === "Evicted", 300);
     n.run(5);
     expect(n.pod("greedy").status.phase).toBe("Failed");

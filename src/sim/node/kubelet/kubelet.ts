@@ -106,8 +106,12 @@ class Kubelet {
       memoryPressure: this.#eviction.memoryPressure,
       images: this.#imageRecords,
     }));
-    this.#podInformer = new Informer<Pod>(this.#client, pods, { fieldSelector: `spec.nodeName=${this.#nodeName}` });
-    this.#nodeInformer = new Informer<Node>(this.#client, nodes, { fieldSelector: `metadata.name=${this.#nodeName}` });
+    this.#podInformer = new Informer<Pod>(this.#client, pods, {
+      fieldSelector: `spec.nodeName=${this.#nodeName}`,
+    });
+    this.#nodeInformer = new Informer<Node>(this.#client, nodes, {
+      fieldSelector: `metadata.name=${this.#nodeName}`,
+    });
     process.view = this.#view();
   }
 
@@ -125,7 +129,12 @@ class Kubelet {
     this.#watchNode();
     this.#watchPods();
     const uid = yield* this.#nodeAgent.registered;
-    this.#recorder.event(ref, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+    this.#recorder.event(
+      ref,
+      "Normal",
+      "NodeAllocatableEnforced",
+      "Updated Node Allocatable limit across pods",
+    );
     this.#mirrors.nodeRegistered(uid);
     yield* new NodeLease(process, this.#client.sibling({ qps: API_QPS }), this.#nodeName).run(uid);
   }
@@ -158,7 +167,8 @@ class Kubelet {
     const error = ready ? undefined : `NetworkReady=false reason:${reason} message:${message}`;
     this.#runtimeState.setNetwork(error);
     if (before !== error) this.#nodeAgent.poke();
-    if (before !== undefined && error === undefined) for (const w of this.#workers.values()) this.#workers.poke(w.uid);
+    if (before !== undefined && error === undefined)
+      for (const w of this.#workers.values()) this.#workers.poke(w.uid);
   }
 
   *#listImages(): Task {
@@ -448,4 +458,3 @@ function differs(old: Pod, pod: Pod): boolean {
     a.deletionGracePeriodSeconds !== b.deletionGracePeriodSeconds
   );
 }
-

@@ -43,7 +43,8 @@ export class MirrorPods {
       if (pod.metadata.annotations?.["kubernetes.io/config.source"] === "file") this.ensure(pod);
     }
     for (const mirror of [...this.#pods.mirrors()]) {
-      if (this.#listed && this.#pods.staticOf(mirror) === undefined) this.#start(mirror, this.#remove(mirror));
+      if (this.#listed && this.#pods.staticOf(mirror) === undefined)
+        this.#start(mirror, this.#remove(mirror));
     }
   }
 

@@ -8,7 +8,12 @@ import { Future } from "../../kernel/future";
 import type { Process } from "../../kernel/process";
 import { Signal, within, type Task } from "../../kernel/task";
 import type { Micros } from "../../kernel/time";
-import { NODE_STATUS_PERIOD, NODE_STATUS_REPORT, REGISTER_BACKOFF_INITIAL, REGISTER_BACKOFF_MAX } from "./defaults";
+import {
+  NODE_STATUS_PERIOD,
+  NODE_STATUS_REPORT,
+  REGISTER_BACKOFF_INITIAL,
+  REGISTER_BACKOFF_MAX,
+} from "./defaults";
 import { initialNode, nodeStatus, sameConditions, type NodeFacts, type NodeHealth } from "./node-object";
 
 type NodeStatus = Node["status"];

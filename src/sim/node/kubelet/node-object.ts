@@ -71,7 +71,13 @@ export function nodeResources(facts: NodeFacts): Pick<NodeStatus, "capacity" | "
   const disk = { "ephemeral-storage": "102350Mi", "hugepages-2Mi": "0" };
   return {
     capacity: { cpu, memory: memory(memoryBytes), pods, ...disk },
-    allocatable: { cpu, memory: memory(memoryBytes - EVICTION_MEMORY), pods, ...disk, "ephemeral-storage": "94Gi" },
+    allocatable: {
+      cpu,
+      memory: memory(memoryBytes - EVICTION_MEMORY),
+      pods,
+      ...disk,
+      "ephemeral-storage": "94Gi",
+    },
   };
 }
 
@@ -145,7 +151,13 @@ function nodeConditions(health: NodeHealth, before: readonly NodeCondition[], no
   put("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure");
   put("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available");
   if (errors.length === 0) put("Ready", true, "KubeletReady", "kubelet is posting ready status");
-  else put("Ready", false, "KubeletNotReady", errors.length === 1 ? (errors[0] as string) : `[${errors.join(", ")}]`);
+  else
+    put(
+      "Ready",
+      false,
+      "KubeletNotReady",
+      errors.length === 1 ? (errors[0] as string) : `[${errors.join(", ")}]`,
+    );
   return list;
 }
 

@@ -1,5 +1,9 @@
 import type { Container, Pod } from "../../api/types";
-import type { ContainerStatus as CriContainer, PodStatus as CriPod, SandboxStatus } from "../runtime/cri/types";
+import type {
+  ContainerStatus as CriContainer,
+  PodStatus as CriPod,
+  SandboxStatus,
+} from "../runtime/cri/types";
 import { newest, shouldRestart } from "./container-statuses";
 import { isSidecar } from "./pod-kind";
 
@@ -36,7 +40,10 @@ export function containerHash(container: Container): string {
   return container.image ?? "";
 }
 
-/** Compares a pod with what the runtime has of it (`pkg/kubelet/kuberuntime/kuberuntime_manager.go` computePodActions). */
+/**
+ * Compares a pod with what the runtime has of it
+ * (`pkg/kubelet/kuberuntime/kuberuntime_manager.go` computePodActions).
+ */
 export function podActions(pod: Pod, status: CriPod | undefined, verdicts: ProbeVerdicts): PodActions {
   const sandbox = status?.sandboxes[0];
   const usable = sandbox?.state === "READY" && (sandbox.ip !== "" || sandbox.config.hostNetwork);

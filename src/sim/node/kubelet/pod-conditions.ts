@@ -79,7 +79,9 @@ function podReady({ pod }: ConditionInput, ready: Made): Made {
     if (condition === undefined) {
       messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
     } else if (condition.status !== "True") {
-      messages.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`);
+      messages.push(
+        `the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`,
+      );
     }
   }
   if (messages.length === 0) return ready;

@@ -32,7 +32,11 @@ export class PodKiller {
     const running = status.containers.filter((c) => c.state === "RUNNING");
     const sidecars = (pod?.spec.initContainers ?? []).filter(isSidecar);
     const isSide = (c: CriContainer): boolean => sidecars.some((s) => s.name === c.name);
-    let fine = yield* this.#killTogether(pod, running.filter((c) => !isSide(c)), grace);
+    let fine = yield* this.#killTogether(
+      pod,
+      running.filter((c) => !isSide(c)),
+      grace,
+    );
     for (const sidecar of [...sidecars].reverse()) {
       const left = Math.max(0, until - this.#process.now);
       const found = running.filter((c) => c.name === sidecar.name);

@@ -224,7 +224,8 @@ export class PodRuntime {
 
   /** Removes what is left of a pod that is gone. */
   *remove(status: CriPod): Task {
-    for (const { id: sandboxId } of status.sandboxes) yield* this.#parts.cri.call("RemovePodSandbox", { sandboxId });
+    for (const { id: sandboxId } of status.sandboxes)
+      yield* this.#parts.cri.call("RemovePodSandbox", { sandboxId });
   }
 
   forget(uid: string): void {

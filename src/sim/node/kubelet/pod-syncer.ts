@@ -84,7 +84,8 @@ export class KubeletPodSyncer implements PodSyncer {
     const status = listed.value[0];
     const { pod } = worker;
     if (status !== undefined) {
-      const grace = pod === undefined ? Math.max(1, worker.graceOverride ?? 1) * SECOND : this.#grace(worker, pod);
+      const grace =
+        pod === undefined ? Math.max(1, worker.graceOverride ?? 1) * SECOND : this.#grace(worker, pod);
       worker.deadline = process.now + grace;
       this.#ending.set(uid, status);
       const fine = yield* killer.killPod(pod, status, grace);

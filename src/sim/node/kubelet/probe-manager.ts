@@ -85,7 +85,8 @@ export class ProbeManager {
     for (const container of [...sidecars, ...pod.spec.containers]) {
       for (const type of TYPES) {
         const probe = probeOf(container, type);
-        if (probe !== undefined) entries.push({ worker: this.#worker(pod, container, type, probe), thread: undefined });
+        if (probe !== undefined)
+          entries.push({ worker: this.#worker(pod, container, type, probe), thread: undefined });
       }
     }
     if (entries.length === 0) return;

@@ -28,9 +28,21 @@ describe("readiness", () => {
   });
 
   it.each([
-    ["a path that is not there", { httpGet: { path: "/nope", port: 80 } }, "Readiness probe failed: HTTP probe failed with statuscode: 404"],
-    ["a port that nobody listens on", { tcpSocket: { port: 9 } }, "Readiness probe failed: dial tcp 10.244.1.2:9: connect: connection refused"],
-    ["a command that fails", { exec: { command: ["cat", "/no"] } }, "Readiness probe failed: cat: can't open '/no': No such file or directory"],
+    [
+      "a path that is not there",
+      { httpGet: { path: "/nope", port: 80 } },
+      "Readiness probe failed: HTTP probe failed with statuscode: 404",
+    ],
+    [
+      "a port that nobody listens on",
+      { tcpSocket: { port: 9 } },
+      "Readiness probe failed: dial tcp 10.244.1.2:9: connect: connection refused",
+    ],
+    [
+      "a command that fails",
+      { exec: { command: ["cat", "/no"] } },
+      "Readiness probe failed: cat: can't open '/no': No such file or directory",
+    ],
   ])("%s keeps it unready, and is told", (_name, handler, message) => {
     const n = running({ image: "nginx:1.28", readinessProbe: { periodSeconds: 2, ...handler } });
     n.run(20);
@@ -44,7 +56,9 @@ describe("readiness", () => {
   });
 
   it("waits for its initial delay", () => {
-    const n = running({ readinessProbe: { initialDelaySeconds: 8, periodSeconds: 3, tcpSocket: { port: 8080 } } });
+    const n = running({
+      readinessProbe: { initialDelaySeconds: 8, periodSeconds: 3, tcpSocket: { port: 8080 } },
+    });
     n.run(6.5);
     expect(ready(n)).toBe(false);
     n.until(() => ready(n), 6);
@@ -68,7 +82,10 @@ describe("liveness", () => {
     const script = "touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600";
     const probe = { periodSeconds: 5, exec: { command: ["cat", "/tmp/healthy"] } };
     const n = running({ livenessProbe: probe }, (e) => shell(script, e));
-    n.api.change("pods", "default", "p", (p) => ({ ...p, spec: { ...p.spec, terminationGracePeriodSeconds: 2 } }));
+    n.api.change("pods", "default", "p", (p) => ({
+      ...p,
+      spec: { ...p.spec, terminationGracePeriodSeconds: 2 },
+    }));
     const took = n.until(() => n.status("p")?.restartCount === 1, 80);
     expect(took).toBeGreaterThan(40 * SECOND);
     expect(took).toBeLessThan(55 * SECOND);

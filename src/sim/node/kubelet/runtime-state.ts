@@ -6,7 +6,8 @@ export class RuntimeState {
   #up = false;
   /** When it was reached last. */
   #lastUp: Micros;
-  #network: string | undefined = "NetworkReady=false reason:NetworkPluginNotReady message:Network plugin not initialized";
+  #network: string | undefined =
+    "NetworkReady=false reason:NetworkPluginNotReady message:Network plugin not initialized";
 
   constructor(now: Micros) {
     this.#lastUp = now;

@@ -44,7 +44,9 @@ describe("a static pod", () => {
     n.startServer();
     n.until(() => mirror(n)?.status.phase === "Running", 40);
     const { metadata, spec, status } = mirror(n);
-    expect(metadata.annotations?.["kubernetes.io/config.mirror"]).toBe(metadata.annotations?.["kubernetes.io/config.hash"]);
+    expect(metadata.annotations?.["kubernetes.io/config.mirror"]).toBe(
+      metadata.annotations?.["kubernetes.io/config.hash"],
+    );
     expect(metadata.ownerReferences?.[0]).toMatchObject({ kind: "Node", name: "worker-1" });
     expect(spec.nodeName).toBe("worker-1");
     expect(status.containerStatuses?.[0]?.ready).toBe(true);
@@ -67,7 +69,11 @@ describe("a static pod", () => {
     n.boot();
     n.run(5);
     n.host.disk.write("/etc/kubernetes/manifests/edge.yaml", manifest("kubarium/web:v1"));
-    n.until(() => mirror(n)?.spec.containers[0]?.image === "kubarium/web:v1" && mirror(n).status.phase === "Running", 60);
+    n.until(
+      () =>
+        mirror(n)?.spec.containers[0]?.image === "kubarium/web:v1" && mirror(n).status.phase === "Running",
+      60,
+    );
     expect(n.running()).toEqual(["edge-worker-1/edge"]);
     n.host.disk.remove("/etc/kubernetes/manifests/edge.yaml");
     n.until(() => n.running().length === 0 && mirror(n) === undefined, 60);

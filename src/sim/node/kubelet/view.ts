@@ -55,7 +55,13 @@ export function viewOf(parts: Parts): KubeletView {
       const why = parts.reasons.get(uid, c.name);
       if (why !== undefined) waiting[c.name] = why.reason;
     }
-    return { uid, state: worker.state, timers: timersOf(uid, parts), probes: parts.probes.view(uid), waiting };
+    return {
+      uid,
+      state: worker.state,
+      timers: timersOf(uid, parts),
+      probes: parts.probes.view(uid),
+      waiting,
+    };
   };
   return {
     pod: one,
@@ -78,7 +84,8 @@ function timersOf(uid: string, parts: Parts): KubeletTimer[] {
       const finished = newest(parts.pleg.get(uid), c.name)?.finishedAt ?? now;
       const key = `${uid}_${c.name}_${containerHash(c)}`;
       const end = parts.runtimeBackoff.waitsUntil(key, finished, now);
-      if (end !== undefined) timers.push({ kind: "crash-loop back-off", container: c.name, start: finished, end });
+      if (end !== undefined)
+        timers.push({ kind: "crash-loop back-off", container: c.name, start: finished, end });
     } else if (why === "ImagePullBackOff") {
       const key = `${uid}_${c.image ?? ""}`;
       const end = parts.imageBackoff.waitsUntilUpdate(key, now);

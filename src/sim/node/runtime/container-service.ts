@@ -112,7 +112,13 @@ export class ContainerService {
     const entrypoint = entrypointOf(config, this.#programs);
     if (!entrypoint.ok) {
       const message = entrypoint.error;
-      const failed = { state: "EXITED", exitCode: 128, reason: "StartError", message, finishedAt: now } as const;
+      const failed = {
+        state: "EXITED",
+        exitCode: 128,
+        reason: "StartError",
+        message,
+        finishedAt: now,
+      } as const;
       this.#store.putContainer({ config, status: { ...status, ...failed } }, "STOPPED");
       return err({ code: "Unknown", message });
     }
@@ -163,10 +169,15 @@ export class ContainerService {
     if (!entrypoint.ok || !entrypoint.value.shell || command.length === 0) {
       return err(execFailed(`exec: "${command[0] ?? ""}": executable file not found in $PATH`));
     }
-    const thread = process.spawn("exec", execute(process, contextOf(this.#process, shim.sandbox, shim), command));
+    const thread = process.spawn(
+      "exec",
+      execute(process, contextOf(this.#process, shim.sandbox, shim), command),
+    );
     const limit = new Future<void>(this.#process.kernel);
     const timer =
-      timeout > 0 ? this.#process.kernel.schedule(timeout, (f: Future<void>) => f.resolve(), limit) : undefined;
+      timeout > 0
+        ? this.#process.kernel.schedule(timeout, (f: Future<void>) => f.resolve(), limit)
+        : undefined;
     const which = yield* race(this.#process.kernel, [
       thread.done as Future<unknown>,
       process.exited as Future<unknown>,

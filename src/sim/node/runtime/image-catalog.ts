@@ -88,7 +88,12 @@ function server(name: string, base: Layer, size: number, behaviour: Partial<Beha
 
 const IMAGES: readonly CatalogImage[] = [
   server("nginx", debian, 43, { memoryBytes: 12 * MIB, startup: 150 * MS, serving: site }),
-  server("httpd", debian, 26, { memoryBytes: 20 * MIB, startup: 200 * MS, serving: site, executable: "httpd-foreground" }),
+  server("httpd", debian, 26, {
+    memoryBytes: 20 * MIB,
+    startup: 200 * MS,
+    serving: site,
+    executable: "httpd-foreground",
+  }),
   server("redis", debian, 22, {
     executable: "redis-server",
     memoryBytes: 14 * MIB,

@@ -58,7 +58,12 @@ function container(extra: Partial<ContainerConfig> = {}): ContainerConfig {
 }
 
 /** Runs a task as a process of the host and hands its result out. */
-function run<T>(kernel: Kernel, host: Host, body: (cri: CriClient, process: Process) => Task<T>, seconds = 10): T {
+function run<T>(
+  kernel: Kernel,
+  host: Host,
+  body: (cri: CriClient, process: Process) => Task<T>,
+  seconds = 10,
+): T {
   let result: T | undefined;
   let done = false;
   host.start(`test-${kernel.newPid()}`, function* (process) {
@@ -70,7 +75,11 @@ function run<T>(kernel: Kernel, host: Host, body: (cri: CriClient, process: Proc
   return result as T;
 }
 
-function* startPod(cri: CriClient, s: SandboxConfig, c: ContainerConfig): Task<{ sandboxId: string; id: string }> {
+function* startPod(
+  cri: CriClient,
+  s: SandboxConfig,
+  c: ContainerConfig,
+): Task<{ sandboxId: string; id: string }> {
   yield* cri.call("UpdateRuntimeConfig", { podCidr: "10.244.1.0/24" });
   const made = yield* cri.call("RunPodSandbox", { config: s });
   if (!made.ok) throw new Error(made.error.message);

@@ -33,7 +33,10 @@ export class SandboxService {
     if (!config.hostNetwork) {
       if (this.#cni.prefix === undefined) return err(setupFailed("cni plugin not initialized"));
       const given = this.#cni.add();
-      if (given === undefined) return err(setupFailed("plugin type=\"host-local\" failed (add): no IP addresses available in range set"));
+      if (given === undefined)
+        return err(
+          setupFailed('plugin type="host-local" failed (add): no IP addresses available in range set'),
+        );
       ip = given;
     }
     const id = newId(this.#rng);

@@ -1,13 +1,7 @@
 import type { Host } from "../../kernel/host";
 import type { Process } from "../../kernel/process";
 import { FLUSH_DELAY, LOST_CONTAINER } from "./defaults";
-import type {
-  ContainerConfig,
-  ContainerEvent,
-  ContainerStatus,
-  PodStatus,
-  SandboxStatus,
-} from "./cri/types";
+import type { ContainerConfig, ContainerEvent, ContainerStatus, PodStatus, SandboxStatus } from "./cri/types";
 import { shimsOf } from "./shims";
 
 const SANDBOXES = "containerd/sandboxes/";

@@ -7,6 +7,10 @@ import { corednsProgram, type CoreDnsView } from "../dns/coredns";
 import { kubeProxyProgram } from "../kube-proxy/kube-proxy";
 import { usersProgram, type TrafficControl, type UsersView } from "./users";
 
+interface Served {
+  readonly served: number;
+}
+
 /** A node with pods behind a node port, and users who call it. */
 function site(requestsPerSecond = 20) {
   const n = testNode();
@@ -59,7 +63,9 @@ describe("users", () => {
     expect(total).toBeGreaterThan(150);
     expect(total).toBeLessThan(250);
     expect(ok).toBe(total);
-    const served = ["web-1/web", "web-2/web"].map((name) => (s.host.processes.get(name)?.view as { served: number }).served);
+    const served = ["web-1/web", "web-2/web"].map(
+      (name) => (s.host.processes.get(name)?.view as Served | undefined)?.served ?? 0,
+    );
     expect(Math.min(...served)).toBeGreaterThan(50);
     expect(s.host.processes.get("web-1/web")?.cpuMilli).toBeGreaterThan(10);
   });
@@ -115,7 +121,8 @@ describe("calls by name", () => {
     s.control.requestsPerSecond = 0;
     s.run(8);
     expect(s.pod("shell").status.phase).toBe("Succeeded");
-    const served = (pod: string) => (s.host.processes.get(`${pod}/web`)?.view as { served: number }).served;
+    const served = (pod: string) =>
+      (s.host.processes.get(`${pod}/web`)?.view as Served | undefined)?.served ?? 0;
     expect([served("front"), served("back")]).toEqual([1, expect.any(Number)]);
     expect(served("back")).toBeGreaterThan(0);
     expect(s.dns.queries).toBeGreaterThan(0);

@@ -133,7 +133,13 @@ export interface ContainerEvent {
 
 /** gRPC status of a failed call. */
 export interface CriError {
-  readonly code: "NotFound" | "Unavailable" | "DeadlineExceeded" | "InvalidArgument" | "Unknown" | "FailedPrecondition";
+  readonly code:
+    | "NotFound"
+    | "Unavailable"
+    | "DeadlineExceeded"
+    | "InvalidArgument"
+    | "Unknown"
+    | "FailedPrecondition";
   readonly message: string;
 }
 

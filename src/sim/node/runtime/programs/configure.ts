@@ -25,7 +25,9 @@ function apply(behaviour: Behaviour, name: string, text: string): Behaviour {
     case "STARTUP_SECONDS":
       return valid ? { ...behaviour, startup: Math.round(n * SECOND) } : behaviour;
     case "RUN_SECONDS":
-      return valid ? { ...behaviour, ends: { code: ends?.code ?? 0, after: Math.round(n * SECOND) } } : behaviour;
+      return valid
+        ? { ...behaviour, ends: { code: ends?.code ?? 0, after: Math.round(n * SECOND) } }
+        : behaviour;
     case "EXIT_CODE":
       if (!valid || ends === undefined) return behaviour;
       return { ...behaviour, ends: { ...ends, code: n & 255 } };

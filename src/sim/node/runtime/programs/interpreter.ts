@@ -27,7 +27,13 @@ export function behaviourProgram(declared: Behaviour, context: ContainerContext)
     }
     let server: RequestServer | undefined;
     if (behaviour.serving !== undefined) {
-      server = new RequestServer(process, context, behaviour.serving, callsOf(container.env), behaviour.cpuMilli);
+      server = new RequestServer(
+        process,
+        context,
+        behaviour.serving,
+        callsOf(container.env),
+        behaviour.cpuMilli,
+      );
       process.view = server;
       if (!server.open()) {
         context.log(`bind() to 0.0.0.0:${behaviour.serving.port} failed (98: Address already in use)`);
@@ -65,7 +71,7 @@ function* onTerm(process: Process, behaviour: Behaviour, server: RequestServer |
   }
   yield TERM_MOMENT;
   if (action.kind === "drain") {
-    while (server !== undefined && server.inFlight > 0) yield DRAIN_POLL;
+    while ((server?.inFlight ?? 0) > 0) yield DRAIN_POLL;
   }
   exit(process, action.code);
 }

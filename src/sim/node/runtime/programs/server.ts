@@ -3,7 +3,7 @@ import type { Exchange } from "../../../kernel/connection";
 import type { Process } from "../../../kernel/process";
 import type { Rng } from "../../../kernel/rng";
 import type { Task } from "../../../kernel/task";
-import { SECOND, type Micros } from "../../../kernel/time";
+import { MS, SECOND, type Micros } from "../../../kernel/time";
 import type { ContainerContext } from "../container-context";
 import type { Serving } from "./behaviour";
 import { httpGet, parseUrl, type Url } from "./http-client";
@@ -12,6 +12,8 @@ import { httpGet, parseUrl, type Url } from "./http-client";
 const CALL_TIMEOUT: Micros = 2 * SECOND;
 /** CPU use is averaged over this long. */
 const USAGE_WINDOW: Micros = 1 * SECOND;
+/** CPU time in a window that is too little to be shown: a probe now and then. */
+const NEGLIGIBLE: Micros = 5 * MS;
 const TEXT: Readonly<Record<string, string>> = { "content-type": "text/plain" };
 
 /**
@@ -110,14 +112,17 @@ export class RequestServer {
 
   #account(cpu: Micros): void {
     const now = this.#process.now;
-    if (now - this.#windowStart >= USAGE_WINDOW) this.#publish();
+    if (!this.#watching && now - this.#windowStart >= USAGE_WINDOW) {
+      this.#windowStart = now;
+      this.#windowCpu = 0;
+    }
     this.#windowCpu += cpu;
-    if (this.#watching) return;
+    if (this.#watching || this.#windowCpu < NEGLIGIBLE) return;
     this.#watching = true;
     this.#process.kernel.schedule(USAGE_WINDOW + 1, decay, this as RequestServer, true);
   }
 
-  /** CPU time over wall time of the window that ends now. Called by its timer too. */
+  /** CPU time over the length of the window that ends now. */
   #publish(): void {
     const now = this.#process.now;
     const length = Math.max(USAGE_WINDOW, now - this.#windowStart);
@@ -131,7 +136,8 @@ export class RequestServer {
   /** Looks at the use again while there is any. */
   watch(): void {
     if (!this.#process.alive) return;
-    const idle = this.#windowCpu === 0;
+    const idle = this.#windowCpu < NEGLIGIBLE;
+    if (idle) this.#windowCpu = 0;
     this.#publish();
     this.#watching = !idle;
     if (!idle) this.#process.kernel.schedule(USAGE_WINDOW + 1, decay, this as RequestServer, true);

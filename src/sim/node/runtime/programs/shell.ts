@@ -200,7 +200,9 @@ function* fetchUrl(shell: Shell, words: readonly string[]): Task<number> {
     shell.print(String(outcome.body));
     return 0;
   }
-  shell.print(`${tool}: ${outcome.status === 0 ? outcome.error : `server returned error: HTTP ${outcome.status}`}`);
+  shell.print(
+    `${tool}: ${outcome.status === 0 ? outcome.error : `server returned error: HTTP ${outcome.status}`}`,
+  );
   return 1;
 }
 
