@@ -175,7 +175,10 @@ test("scales by button, number and key", async ({ page }) => {
 
 test("a new image rolls out", async ({ page }) => {
   await open(page);
-  await page.locator('[data-workload="Deployment/default/web"]').getByTitle(/change the image/).click();
+  await page
+    .locator('[data-workload="Deployment/default/web"]')
+    .getByTitle(/change the image/)
+    .click();
   await page.getByRole("textbox", { name: /Which image/ }).fill("kubarium/web:2.0");
   await page.keyboard.press("Enter");
   await page.evaluate(() =>
