@@ -145,6 +145,7 @@ export class FakeApiServer {
     const def = findResource(path.group, path.version, resource);
     if (def === undefined) return notFound(path, name);
     if (request.method === "POST" && path.subresource === "binding") return this.#bind(path, request.body);
+    if (path.subresource === "token") return { ...(request.body as object), status: { token: "a-token" } };
     if (request.method === "POST") return this.#create(def, namespace, request.body as Stored);
     if (name === "") return this.#collection(request, path, def);
     const isNamespace = resource === "namespaces";
