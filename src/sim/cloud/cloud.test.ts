@@ -96,7 +96,10 @@ describe("a node", () => {
           "node.kubernetes.io/instance-type": "standard-4x8",
         },
       },
-      spec: { providerID: "kubarium://zone-a/worker-1", taints: [{ key: "mine" }] },
+      spec: {
+        providerID: "kubarium://zone-a/worker-1",
+        taints: [{ key: "mine" }, { key: "node.kubernetes.io/network-unavailable" }],
+      },
       status: {
         addresses: [
           { type: "InternalIP", address: "10.0.1.1" },
@@ -157,7 +160,7 @@ describe("a node", () => {
     workers[0]!.powerOn();
     report("worker-1", "True");
     world.run(7);
-    expect(taints("worker-1")).toEqual(["mine"]);
+    expect(taints("worker-1")).toEqual(["mine", "node.kubernetes.io/network-unavailable"]);
   });
 
   it("stays while the cloud does not answer", () => {

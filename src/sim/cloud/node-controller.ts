@@ -1,7 +1,7 @@
 import { nodes } from "../api/kinds/node";
-import { findTaint, removeTaint } from "../api/taints";
+import { addTaint, findTaint, removeTaint } from "../api/taints";
 import { formatTime } from "../api/time";
-import type { Node } from "../api/types";
+import type { Node, NodeCondition, Taint } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
 import type { Informer } from "../client/informer";
 import type { RestClient } from "../client/rest-client";
@@ -15,6 +15,9 @@ import { UNINITIALIZED } from "./node-taints";
 
 /** How often addresses of all nodes are compared with the cloud's. */
 const REFRESH_PERIOD = 5 * MINUTE;
+
+/** What the node lifecycle controller makes of the condition; put on at once, so that no pod slips in before. */
+const NETWORK_UNAVAILABLE: Taint = { key: "node.kubernetes.io/network-unavailable", effect: "NoSchedule" };
 
 /**
  * Initializes nodes that have just joined: which machine they are, where it stands (upstream
@@ -68,39 +71,44 @@ export class NodeController {
     const found = yield* this.#cloud.machine(name);
     if (!found.ok || found.value === undefined) return false;
     const machine = found.value;
+    // Until the route controller has made a route nobody reaches the node's pods; said before pods may come.
+    const status = node.status.conditions?.find((c) => c.type === "NetworkUnavailable")?.status;
+    const said = yield* this.#writeStatus(node, machine, status === undefined ? [this.#noRoute()] : []);
+    if (said === undefined) return false;
+    const rest = removeTaint(said.spec.taints, UNINITIALIZED, "NoSchedule");
+    const taints = status === "False" ? rest : addTaint(rest, NETWORK_UNAVAILABLE);
     const written = yield* this.#client.patch<Node>(nodes, undefined, name, {
       type: "merge",
       body: {
-        metadata: { resourceVersion: node.metadata.resourceVersion, labels: labelsOf(machine) },
-        spec: {
-          providerID: machine.providerId,
-          taints: removeTaint(node.spec.taints, UNINITIALIZED, "NoSchedule"),
-        },
+        metadata: { resourceVersion: said.metadata.resourceVersion, labels: labelsOf(machine) },
+        spec: { providerID: machine.providerId, taints },
       },
     });
     if (!written.ok) return isNotFound(written.error);
-    // Until the route controller has made a route nobody reaches the node's pods.
-    const unreachable = {
+    this.#recorder.event(written.value, "Normal", "Synced", "Node synced successfully");
+    return true;
+  }
+
+  #noRoute(): NodeCondition {
+    return {
       type: "NetworkUnavailable",
       status: "True",
       lastTransitionTime: formatTime(this.#process.now),
       reason: "NoRouteCreated",
       message: "Node created without a route",
     };
-    const known = written.value.status.conditions?.some((c) => c.type === "NetworkUnavailable") ?? false;
-    yield* this.#writeStatus(written.value, machine, known ? [] : [unreachable]);
-    this.#recorder.event(written.value, "Normal", "Synced", "Node synced successfully");
-    return true;
   }
 
-  *#writeStatus(node: Node, machine: Machine, conditions: readonly object[]): Task {
+  /** Gives the node as it is then; undefined if it could not be written. */
+  *#writeStatus(node: Node, machine: Machine, conditions: readonly NodeCondition[]): Task<Node | undefined> {
     const addresses = addressesOf(node, machine);
-    if (conditions.length === 0 && sameAddresses(node.status.addresses, addresses)) return;
-    yield* this.#client.patch(nodes, undefined, node.metadata.name, {
+    if (conditions.length === 0 && sameAddresses(node.status.addresses, addresses)) return node;
+    const written = yield* this.#client.patch<Node>(nodes, undefined, node.metadata.name, {
       type: "strategic",
       body: { status: { addresses, conditions } },
       subresource: "status",
     });
+    return written.ok ? written.value : undefined;
   }
 
   *#refresh(): Task {

@@ -1,7 +1,7 @@
 /**
  * Clears away pods that nobody else will: too many that ended, those of nodes that are gone, those deleted
  * before they had a node, and those on nodes that are out of service
- * (`pkg/controller/podgc/gc_controller.go`). /
+ * (`pkg/controller/podgc/gc_controller.go`).
  */
 import { nodes } from "../api/kinds/node";
 import { pods } from "../api/kinds/pod";
@@ -11,6 +11,8 @@ import { formatTime } from "../api/time";
 import type { Node, Pod } from "../api/types";
 import type { RestClient } from "../client/rest-client";
 import { isNotFound } from "../client/transport-error";
+import { actByTimeAlone } from "../client/time-alone";
+import type { KernelEvent } from "../kernel/event-queue";
 import type { Task } from "../kernel/task";
 import { SECOND, type Micros } from "../kernel/time";
 import type { ControllerContext } from "./context";
@@ -32,11 +34,19 @@ export function podGarbageCollector(context: ControllerContext): Controller {
   const engine = new Engine(process, { name: NAME, workers: 1, sync });
   /** When a pod's node was first found to be missing, by the node's name. */
   const missing = new Map<string, Micros>();
+  /** What took a node away: its pods go in that name. */
+  const causes = new Map<string, KernelEvent>();
+  nodeInformer.addHandler({
+    onAdd: (node) => causes.delete(node.metadata.name),
+    onDelete: (node) => causes.set(node.metadata.name, process.kernel.context),
+  });
 
   function* sync(key: string): Task<SyncError> {
+    actByTimeAlone(process.kernel);
     engine.queue.addAfter(key, CHECK_PERIOD);
     for (const pod of excess([...podInformer.values()])) yield* remove(pod, false);
     for (const pod of podInformer.list()) {
+      actByTimeAlone(process.kernel);
       if (podInformer.get(`${pod.metadata.namespace}/${pod.metadata.name}`) !== pod) continue;
       const node = pod.spec.nodeName === undefined ? undefined : nodeInformer.get(pod.spec.nodeName);
       if (pod.spec.nodeName === undefined) {
@@ -54,7 +64,10 @@ export function podGarbageCollector(context: ControllerContext): Controller {
       missing.set(nodeName, process.now);
       return;
     }
-    if (process.now - since >= QUARANTINE) yield* remove(pod, true);
+    if (process.now - since < QUARANTINE) return;
+    const cause = causes.get(nodeName);
+    if (cause !== undefined) process.kernel.adopt(cause);
+    yield* remove(pod, true);
   }
 
   /** Deletes for good. `fail`: it ran, so its end is recorded first. */
