@@ -116,8 +116,8 @@ function addPod(load: Load, pod: Pod): void {
   load.pods++;
   for (const c of pod.spec.containers) {
     const limits = c.resources?.limits;
-    if (limits?.["cpu"]) load.cpuLimits += milliValue(String(limits["cpu"]));
-    if (limits?.["memory"]) load.memoryLimits += value(String(limits["memory"]));
+    if (limits?.["cpu"]) load.cpuLimits += milliValue(limits["cpu"]);
+    if (limits?.["memory"]) load.memoryLimits += value(limits["memory"]);
   }
 }
 
@@ -131,10 +131,10 @@ function nodeView(node: Node, lease: Lease | undefined, load: Load): NodeView {
     since: ready?.lastTransitionTime === undefined ? 0 : parseTime(ready.lastTransitionTime),
     schedulable: node.spec.unschedulable !== true,
     taints: (node.spec.taints ?? []).map((t) => `${t.key}${t.value ? `=${t.value}` : ""}:${t.effect}`),
-    leaseRenewed: renewed === undefined ? 0 : parseTime(String(renewed)),
+    leaseRenewed: renewed === undefined ? 0 : parseTime(renewed),
     leaseDuration: (lease?.spec.leaseDurationSeconds ?? 0) * SECOND,
-    cpuAllocatableMilli: milliValue(String(allocatable["cpu"] ?? "0")),
-    memoryAllocatableBytes: value(String(allocatable["memory"] ?? "0")),
+    cpuAllocatableMilli: milliValue(allocatable["cpu"] ?? "0"),
+    memoryAllocatableBytes: value(allocatable["memory"] ?? "0"),
     cpuRequestedMilli: load.cpu,
     memoryRequestedBytes: load.memory,
     cpuLimitsMilli: load.cpuLimits,

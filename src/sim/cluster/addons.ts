@@ -7,9 +7,14 @@ function post(path: string, body: unknown): HttpRequestSpec {
   return { method: "POST", path, headers: JSON_HEADERS, body };
 }
 
+const DNS_LABELS = { "k8s-app": "kube-dns" } as const;
+
 /** CoreDNS as kubeadm installs it (cmd/kubeadm/app/phases/addons/dns/manifests.go): two replicas and a Service. */
 function dns(): HttpRequestSpec[] {
-  const labels = { "k8s-app": "kube-dns" };
+  return [...dnsAccess(), dnsService(), dnsDeployment()];
+}
+
+function dnsAccess(): HttpRequestSpec[] {
   return [
     post("/api/v1/namespaces/kube-system/serviceaccounts", {
       apiVersion: "v1",
@@ -36,59 +41,67 @@ function dns(): HttpRequestSpec[] {
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:coredns" },
       subjects: [{ kind: "ServiceAccount", name: "coredns", namespace: "kube-system" }],
     }),
-    post("/api/v1/namespaces/kube-system/services", {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: {
-        name: "kube-dns",
-        namespace: "kube-system",
-        labels: { ...labels, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
-      },
-      spec: {
-        clusterIP: ADDRESSES.dns,
-        selector: labels,
-        ports: [
-          { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
-          { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
-        ],
-      },
-    }),
-    post("/apis/apps/v1/namespaces/kube-system/deployments", {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: "coredns", namespace: "kube-system", labels },
-      spec: {
-        replicas: 2,
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: {
-            serviceAccountName: "coredns",
-            priorityClassName: "system-cluster-critical",
-            dnsPolicy: "Default",
-            nodeSelector: { "kubernetes.io/os": "linux" },
-            tolerations: [
-              { key: "CriticalAddonsOnly", operator: "Exists" },
-              { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
-            ],
-            containers: [
-              {
-                name: "coredns",
-                image: "registry.k8s.io/coredns/coredns:v1.13.1",
-                imagePullPolicy: "IfNotPresent",
-                resources: {
-                  limits: { memory: "170Mi" },
-                  requests: { cpu: "100m", memory: "70Mi" },
-                },
-                ports: [{ name: "dns", containerPort: 53, protocol: "UDP" }],
+  ];
+}
+
+function dnsService(): HttpRequestSpec {
+  const labels = DNS_LABELS;
+  return post("/api/v1/namespaces/kube-system/services", {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {
+      name: "kube-dns",
+      namespace: "kube-system",
+      labels: { ...labels, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
+    },
+    spec: {
+      clusterIP: ADDRESSES.dns,
+      selector: labels,
+      ports: [
+        { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+        { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+      ],
+    },
+  });
+}
+
+function dnsDeployment(): HttpRequestSpec {
+  const labels = DNS_LABELS;
+  return post("/apis/apps/v1/namespaces/kube-system/deployments", {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "coredns", namespace: "kube-system", labels },
+    spec: {
+      replicas: 2,
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: "coredns",
+          priorityClassName: "system-cluster-critical",
+          dnsPolicy: "Default",
+          nodeSelector: { "kubernetes.io/os": "linux" },
+          tolerations: [
+            { key: "CriticalAddonsOnly", operator: "Exists" },
+            { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
+          ],
+          containers: [
+            {
+              name: "coredns",
+              image: "registry.k8s.io/coredns/coredns:v1.13.1",
+              imagePullPolicy: "IfNotPresent",
+              resources: {
+                limits: { memory: "170Mi" },
+                requests: { cpu: "100m", memory: "70Mi" },
               },
-            ],
-          },
+              ports: [{ name: "dns", containerPort: 53, protocol: "UDP" }],
+            },
+          ],
         },
       },
-    }),
-  ];
+    },
+  });
 }
 
 /** The workload that the stage opens with: three copies of a web server behind a Service. */

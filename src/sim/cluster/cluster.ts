@@ -1,6 +1,5 @@
 import { assert } from "../../shared/assert";
 import { ok, type Result } from "../../shared/result";
-import type { Host } from "../kernel/host";
 import { Kernel } from "../kernel/kernel";
 import type { Process } from "../kernel/process";
 import { MS, SECOND, type Micros } from "../kernel/time";
@@ -161,9 +160,4 @@ function subjectOf(command: Command): string {
     default:
       return command.host;
   }
-}
-
-/** Is a host one of the cluster's own machines? */
-export function isMachine(host: Host): boolean {
-  return host.kind === "master" || host.kind === "worker";
 }

@@ -42,7 +42,7 @@ export function commandError(command: unknown): string | undefined {
   if (typeof command !== "object" || command === null) return "a command must be an object";
   const type = (command as Command).type;
   const fields = Object.hasOwn(COMMANDS, type) ? COMMANDS[type] : undefined;
-  if (fields === undefined) return `unknown command ${String(type)}`;
+  if (fields === undefined) return `unknown command ${type}`;
   for (const f of fields) {
     if (typeof (command as unknown as Record<string, unknown>)[f] !== "string")
       return `${type} needs a text "${f}"`;
@@ -70,8 +70,7 @@ function numbersError(command: Command): string | undefined {
         : `direction must be "both" or "a-to-b"`;
     case "http": {
       const { method, path } = command.request ?? {};
-      if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method))
-        return `unknown method ${String(method)}`;
+      if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method)) return `unknown method ${method}`;
       return typeof path === "string" && path.startsWith("/") ? undefined : "a request needs a path";
     }
     case "cloud-outage":

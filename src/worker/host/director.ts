@@ -34,7 +34,8 @@ export class Director {
   /** Takes note of messages that set off, and forgets those that have arrived. */
   observe(sent: readonly Message[], now: number): void {
     for (const m of sent) if (!m.quiet) this.#inFlight.push(m);
-    if (this.#inFlight.length > 0) this.#inFlight = this.#inFlight.filter((m) => m.received > now && !m.dropped);
+    if (this.#inFlight.length > 0)
+      this.#inFlight = this.#inFlight.filter((m) => m.received > now && !m.dropped);
   }
 
   /** The speed for the next stretch, after `wallMs` more of wall time. */

@@ -49,7 +49,12 @@ export class Pacer {
     this.#debt += this.#speed * frame * 1000;
     const whole = Math.floor(this.#debt);
     this.#debt -= whole;
-    this.#run(cluster, cluster.kernel.now + whole, deadline, pace.mode === "director" && this.director.watchful);
+    this.#run(
+      cluster,
+      cluster.kernel.now + whole,
+      deadline,
+      pace.mode === "director" && this.director.watchful,
+    );
   }
 
   #observe(cluster: Cluster): void {

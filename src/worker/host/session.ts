@@ -13,6 +13,7 @@ import type {
   Command,
   FromWorker,
   History,
+  HistoryEntry,
   HistoryAnswer,
   PageRequest,
 } from "../protocol/protocol";
@@ -123,13 +124,14 @@ export class Session {
 
   clockView(): ClockView {
     const cluster = this.#need();
+    const actions = cluster.history.entries.filter(isAction);
     return {
       time: cluster.kernel.now,
       playing: this.pacer.playing,
       pace: this.pacer.pace,
       speed: this.pacer.speed,
-      canUndo: cluster.history.entries.length > 0,
-      marks: cluster.history.entries.map((e) => ({ at: e.at, label: commandLabel(e.command) })),
+      canUndo: actions.length > 0,
+      marks: actions.map((e) => ({ at: e.at, label: commandLabel(e.command) })),
     };
   }
 
@@ -163,12 +165,13 @@ export class Session {
     this.pacer.director.action();
   }
 
-  /** Undo: all but the last command, run to the instant at which it was given. Restart: the opening instant. */
+  /** Undo: to the instant before the last action (to have looked is none). Restart: to the opening instant. */
   #goBack(how: "undo" | "restart"): void {
     const { config, entries } = this.#need().history;
-    const last = entries.at(-1);
+    const at = entries.findLastIndex(isAction);
+    const last = entries[at];
     if (how === "undo" && last === undefined) throw new RequestError("there is nothing to undo");
-    const kept = how === "undo" ? entries.slice(0, -1) : [];
+    const kept = how === "undo" ? entries.slice(0, at) : [];
     const cluster = Cluster.replay({ version: 1, config, entries: kept });
     if (how === "undo" && last !== undefined) cluster.kernel.runUntil(last.at);
     this.#show(cluster);
@@ -220,4 +223,9 @@ export class Session {
     if (this.#cluster === undefined) throw new RequestError("there is no cluster yet");
     return this.#cluster;
   }
+}
+
+/** Does a command change anything? Requests that only read do not. */
+function isAction({ command }: HistoryEntry): boolean {
+  return command.type !== "http" || command.request.method !== "GET";
 }
