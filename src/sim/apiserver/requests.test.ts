@@ -419,7 +419,8 @@ describe("subresources", () => {
     const ask = () =>
       world.request("GET", PODS, { anonymous: true, headers: { authorization: `Bearer ${token}` } });
     expect((ask().body as Status).message).toBe(
-      'pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" in API group "" in the namespace "default"',
+      'pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" ' +
+        'in API group "" in the namespace "default"',
     );
     world.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", {
       metadata: { name: "robot" },

@@ -41,7 +41,8 @@ export function newUid(rng: Rng): string {
   const b = (rng.next() & 0xffff0fff) | 0x4000;
   const c = (rng.next() & 0x3fffffff) | 0x80000000;
   const d = rng.next();
-  return `${hex4(a >>> 16)}${hex4(a)}-${hex4(b >>> 16)}-${hex4(b)}-${hex4(c >>> 16)}-${hex4(c)}${hex4(d >>> 16)}${hex4(d)}`;
+  const head = `${hex4(a >>> 16)}${hex4(a)}-${hex4(b >>> 16)}-${hex4(b)}`;
+  return `${head}-${hex4(c >>> 16)}-${hex4(c)}${hex4(d >>> 16)}${hex4(d)}`;
 }
 
 /** The low 16 bits. */

@@ -237,7 +237,8 @@ describe("the refusal", () => {
     [
       ask(JANE, "get", "deployments.apps/scale", { namespace: "a", name: "d" }),
       "",
-      'deployments.apps "d" is forbidden: User "jane" cannot get resource "deployments/scale" in API group "apps" in the namespace "a"',
+      'deployments.apps "d" is forbidden: User "jane" cannot get resource "deployments/scale" ' +
+        'in API group "apps" in the namespace "a"',
     ],
     [
       ask(JANE, "list", "nodes"),

@@ -1,5 +1,6 @@
 /**
- * Checks on what clients send, before any strategy sees it (apiserver `pkg/endpoints/handlers/{create,update,rest}.go`).
+ * Checks on what clients send, before any strategy sees it
+ * (apiserver `pkg/endpoints/handlers/{create,update,rest}.go`).
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { copyWith } from "../../api/copy";

@@ -91,11 +91,9 @@ export function parseRevision(text: string | undefined): Result<number | undefin
   if (text === undefined || text === "") return ok(undefined);
   const revision = Number(text);
   if (Number.isSafeInteger(revision) && revision >= 0) return ok(revision);
-  return err(
-    badRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    ),
-  );
+  const shown = JSON.stringify(text);
+  const why = `strconv.ParseUint: parsing ${shown}: invalid syntax`;
+  return err(badRequest(`resourceVersion: Invalid value: ${shown}: ${why}`));
 }
 
 interface ContinueToken {

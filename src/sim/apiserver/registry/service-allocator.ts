@@ -40,7 +40,7 @@ export class ServiceAllocator {
     this.#rng = rng;
     const slash = cidr.indexOf("/");
     this.#base = ipNumber(cidr.slice(0, slash));
-    this.#size = 2 ** (32 - Number(cidr.slice(slash + 1)));
+    this.#size = powerOfTwo(32 - Number(cidr.slice(slash + 1)));
     caches.of(services).listeners.push(({ type, object, prev }) => {
       if (prev !== undefined) for (const key of heldBy(prev as Service)) this.#held.delete(key);
       if (type === "DELETED") return;
@@ -96,7 +96,9 @@ export class ServiceAllocator {
     if (!before.includes(key)) {
       if (!this.#inRange(given)) {
         const range = `${ipText(this.#base)}/${32 - bits(this.#size)}`;
-        const text = `failed to allocate IP ${given}: the provided IP (${given}) is not in the valid range. The range of valid IPs is ${range}`;
+        const text =
+          `failed to allocate IP ${given}: the provided IP (${given}) is not in the valid range. ` +
+          `The range of valid IPs is ${range}`;
         return err(ipError(service, [given], text));
       }
       if (taken.has(key) || this.#held.has(key)) {
@@ -224,6 +226,12 @@ function ipNumber(ip: string): number {
 
 function ipText(n: number): string {
   return [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join(".");
+}
+
+function powerOfTwo(exponent: number): number {
+  let size = 1;
+  for (let i = 0; i < exponent; i++) size *= 2;
+  return size;
 }
 
 function bits(size: number): number {

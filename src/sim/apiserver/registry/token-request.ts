@@ -17,7 +17,7 @@ import { groupResource, type Scope } from "./scope";
 
 const DEFAULT_SECONDS = 3600;
 const MIN_SECONDS = 600;
-const MAX_SECONDS = 2 ** 32;
+const MAX_SECONDS = 4_294_967_296;
 
 /** POST serviceaccounts/NAME/token. */
 export function* requestToken(
@@ -95,7 +95,9 @@ function findBound(
   const pod = server.caches.find(pods, namespace, refName);
   if (pod === undefined) return err(notFound({ group: "", resource: "pods" }, refName));
   if (pod.spec.serviceAccountName !== scope.name) {
-    const text = `cannot bind token for serviceaccount "${scope.name}" to pod running with different serviceaccount name.`;
+    const text =
+      `cannot bind token for serviceaccount "${scope.name}" ` +
+      "to pod running with different serviceaccount name.";
     return err(badRequest(text));
   }
   if (ref.uid && ref.uid !== pod.metadata.uid) {
