@@ -1,5 +1,6 @@
 import { pods } from "../api/kinds/pod";
 import type { Event, Pod, PodSpec } from "../api/types";
+import type { Host } from "../kernel/host";
 import { Kernel } from "../kernel/kernel";
 import { SECOND, type Micros } from "../kernel/time";
 import { FakeApiServer } from "./fake-api-server";
@@ -17,6 +18,37 @@ const IMAGES = [
   "kubarium/leak:v1",
   "kubarium/slow-start:v1",
 ];
+
+/** What tests look at: the API's objects, and what really runs. */
+function observers(api: FakeApiServer, host: Host) {
+  return {
+    pod: (name: string, namespace = "default"): Pod => api.get<Pod>("pods", namespace, name) as Pod,
+    hasPod: (name: string): boolean => api.get("pods", "default", name) !== undefined,
+    status: (name: string, container = 0) =>
+      api.get<Pod>("pods", "default", name)?.status.containerStatuses?.[container],
+    condition: (name: string, type: string) =>
+      api.get<Pod>("pods", "default", name)?.status.conditions?.find((c) => c.type === type),
+    node: () => api.get("nodes", "", "worker-1"),
+    nodeReady: () =>
+      api.get("nodes", "", "worker-1")?.status.conditions.find((c: { type: string }) => c.type === "Ready"),
+    /** Reasons of the Events about an object, in order. */
+    reasons: (name: string): string[] =>
+      api
+        .all<Event>("events")
+        .filter((e) => e.involvedObject.name === name)
+        .map((e) => e.reason ?? ""),
+    messages: (name: string): string[] =>
+      api
+        .all<Event>("events")
+        .filter((e) => e.involvedObject.name === name)
+        .map((e) => e.message ?? ""),
+    running: (): string[] =>
+      containersOn(host)
+        .filter((c) => c.alive)
+        .map((c) => `${c.sandbox.config.name}/${c.config.name}`),
+    view: (): KubeletView => host.processes.get("kubelet")?.view as KubeletView,
+  };
+}
 
 /** One machine with containerd and a kubelet, and a fake API server on another. For tests. */
 export function testNode(options: Partial<KubeletOptions> = {}, seed = 5) {
@@ -66,31 +98,7 @@ export function testNode(options: Partial<KubeletOptions> = {}, seed = 5) {
       const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" }, spec: whole };
       return api.create(pods, pod) as unknown as Pod;
     },
-    pod: (name: string, namespace = "default"): Pod => api.get<Pod>("pods", namespace, name) as Pod,
-    hasPod: (name: string): boolean => api.get("pods", "default", name) !== undefined,
-    status: (name: string, container = 0) =>
-      api.get<Pod>("pods", "default", name)?.status.containerStatuses?.[container],
-    condition: (name: string, type: string) =>
-      api.get<Pod>("pods", "default", name)?.status.conditions?.find((c) => c.type === type),
-    node: () => api.get("nodes", "", "worker-1"),
-    nodeReady: () =>
-      api.get("nodes", "", "worker-1")?.status.conditions.find((c: { type: string }) => c.type === "Ready"),
-    /** Reasons of the Events about an object, in order. */
-    reasons: (name: string): string[] =>
-      api
-        .all<Event>("events")
-        .filter((e) => e.involvedObject.name === name)
-        .map((e) => e.reason ?? ""),
-    messages: (name: string): string[] =>
-      api
-        .all<Event>("events")
-        .filter((e) => e.involvedObject.name === name)
-        .map((e) => e.message ?? ""),
-    running: (): string[] =>
-      containersOn(host)
-        .filter((c) => c.alive)
-        .map((c) => `${c.sandbox.config.name}/${c.config.name}`),
-    view: (): KubeletView => host.processes.get("kubelet")?.view as KubeletView,
+    ...observers(api, host),
     /** Runs until something is so. */
     until(holds: () => boolean, limit = 120): Micros {
       const from = kernel.now;

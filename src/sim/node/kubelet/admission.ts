@@ -51,7 +51,8 @@ export function refuse(pod: Pod, others: Iterable<Pod>, room: NodeRoom): Refusal
   }
   const taint = findUntolerated(node.spec.taints, pod.spec.tolerations, ["NoExecute"]);
   if (taint === undefined) return undefined;
-  const message = `Predicate TaintToleration failed: node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`;
+  const which = `{${taint.key}: ${taint.value ?? ""}}`;
+  const message = `Predicate TaintToleration failed: node(s) had untolerated taint ${which}`;
   return { reason: "TaintToleration", message };
 }
 

@@ -2,14 +2,13 @@ import { nodes } from "../../api/kinds/node";
 import { pods } from "../../api/kinds/pod";
 import { toResources } from "../../api/pod-requests";
 import type { Node, Pod, PodStatus } from "../../api/types";
-import { EventRecorder, objectRef } from "../../client/event-recorder";
+import { EventRecorder } from "../../client/event-recorder";
 import { Informer } from "../../client/informer";
 import { RestClient } from "../../client/rest-client";
 import type { Process, Program } from "../../kernel/process";
 import type { Task } from "../../kernel/task";
 import { CriClient } from "../runtime/cri/client";
 import type { DnsConfig, ImageRecord, PodStatus as CriPod } from "../runtime/cri/types";
-import { refuse } from "./admission";
 import { API_BURST, API_QPS, HOUSEKEEPING_PERIOD, MAX_PODS } from "./defaults";
 import { EvictionManager } from "./eviction";
 import { ImageManager } from "./image-manager";
@@ -20,7 +19,7 @@ import { NodeLease } from "./node-lease";
 import { nodeLabels, nodeResources, type NodeFacts } from "./node-object";
 import type { KubeletOptions } from "./options";
 import { Pleg } from "./pleg";
-import { isMirror, isStatic } from "./pod-kind";
+import { PodIntake } from "./pod-intake";
 import { PodKiller } from "./pod-killer";
 import { PodManager } from "./pod-manager";
 import { PodRuntime } from "./pod-runtime";
@@ -64,6 +63,7 @@ class Kubelet {
   readonly #workers: PodWorkers;
   readonly #nodeAgent: NodeAgent;
   readonly #eviction: EvictionManager;
+  readonly #intake: PodIntake;
   readonly #podInformer: Informer<Pod>;
   readonly #nodeInformer: Informer<Node>;
   #imageRecords: readonly ImageRecord[] = [];
@@ -100,6 +100,7 @@ class Kubelet {
     this.#mirrors = new MirrorPods(process, this.#client, this.#podManager, this.#nodeName);
     this.#syncer = this.#makeSyncer(killer);
     this.#workers = new PodWorkers(process, this.#syncer);
+    this.#intake = this.#makeIntake();
     this.#eviction = this.#makeEviction();
     this.#nodeAgent = new NodeAgent(process, this.#client, this.#recorder, this.#facts, () => ({
       errors: this.#runtimeState.errors(process.now),
@@ -122,7 +123,7 @@ class Kubelet {
     this.#images.onPulled = () => this.#process.spawn("images", this.#listImages());
     process.spawn("pleg", this.#pleg.run());
     const directory = this.#options.manifestDirectory ?? "/etc/kubernetes/manifests";
-    const files = new StaticPods(process, directory, this.#nodeName, (list) => this.#staticPods(list));
+    const files = new StaticPods(process, directory, this.#nodeName, (list) => this.#intake.manifests(list));
     process.spawn("static pods", files.run());
     this.#nodeAgent.onTick = () => this.#eviction.check();
     process.spawn("node status", this.#nodeAgent.run());
@@ -178,9 +179,9 @@ class Kubelet {
 
   #watchPods(): void {
     this.#podInformer.addHandler({
-      onAdd: (pod) => this.#podAdded(pod),
-      onUpdate: (old, pod) => this.#podUpdated(old, pod),
-      onDelete: (pod) => this.#podRemoved(pod),
+      onAdd: (pod) => this.#intake.added(pod),
+      onUpdate: (old, pod) => this.#intake.updated(old, pod),
+      onDelete: (pod) => this.#intake.removed(pod),
     });
     this.#podInformer.start(this.#process);
     this.#process.spawn("sources", this.#sourcesReady());
@@ -190,104 +191,6 @@ class Kubelet {
     yield* this.#podInformer.synced;
     this.#mirrors.podsListed();
     this.#housekeepingSoon();
-  }
-
-  #podAdded(pod: Pod): void {
-    if (isMirror(pod)) {
-      this.#mirrorChanged(pod);
-      return;
-    }
-    this.#podManager.set(pod);
-    if (pod.metadata.deletionTimestamp === undefined && !this.#admit(pod)) return;
-    this.#workers.update(pod);
-  }
-
-  #podUpdated(old: Pod, pod: Pod): void {
-    if (isMirror(pod)) {
-      this.#mirrorChanged(pod);
-      return;
-    }
-    if (old.metadata.uid !== pod.metadata.uid) {
-      this.#podRemoved(old);
-      this.#podAdded(pod);
-      return;
-    }
-    this.#podManager.set(pod);
-    this.#statuses.observe(pod.metadata.uid, pod);
-    if (!differs(old, pod)) return;
-    const refused = this.#statuses.get(pod.metadata.uid)?.phase === "Failed";
-    const known = this.#workers.get(pod.metadata.uid) !== undefined;
-    if (refused && !known && pod.metadata.deletionTimestamp === undefined) return;
-    this.#workers.update(pod);
-  }
-
-  #podRemoved(pod: Pod): void {
-    if (isMirror(pod)) {
-      this.#podManager.deleteMirror(pod);
-      const of = this.#podManager.staticOf(pod);
-      if (of !== undefined) this.#mirrors.ensure(of);
-      return;
-    }
-    this.#podManager.delete(pod);
-    const { uid } = pod.metadata;
-    if (this.#workers.get(uid) === undefined) this.#statuses.forget(uid);
-    else this.#workers.end(uid, pod, pod.metadata.deletionGracePeriodSeconds);
-    this.#housekeepingSoon();
-  }
-
-  #mirrorChanged(mirror: Pod): void {
-    this.#podManager.setMirror(mirror);
-    const of = this.#podManager.staticOf(mirror);
-    if (of === undefined) return;
-    this.#mirrors.ensure(of);
-    this.#statuses.observe(of.metadata.uid, mirror);
-    this.#statuses.retry(of.metadata.uid);
-  }
-
-  /** The manifests on the disk are these pods now. */
-  #staticPods(list: readonly Pod[]): void {
-    const names = new Set(list.map((pod) => pod.metadata.uid));
-    for (const pod of [...this.#podManager.pods.values()]) {
-      if (!isStatic(pod) || names.has(pod.metadata.uid)) continue;
-      this.#podManager.delete(pod);
-      this.#workers.end(pod.metadata.uid, pod, undefined);
-      this.#housekeepingSoon();
-    }
-    for (const pod of list) {
-      if (this.#podManager.pods.has(pod.metadata.uid)) continue;
-      this.#podManager.setStatic(pod);
-      this.#workers.update(pod);
-    }
-    this.#mirrors.ensureAll();
-  }
-
-  /** Refuses a pod that the node cannot run: its status says so, and nothing is started. */
-  #admit(pod: Pod): boolean {
-    const refusal = refuse(pod, this.#activePods(), {
-      allocatable: toResources(nodeResources(this.#facts).allocatable),
-      maxPods: this.#facts.maxPods,
-      node: this.#nodeInformer.get(this.#nodeName),
-      memoryPressure: this.#eviction.memoryPressure,
-    });
-    // What runs here already was admitted by an earlier life of this kubelet.
-    if (refusal === undefined || this.#pleg.get(pod.metadata.uid) !== undefined) return true;
-    if (pod.status.phase === "Running" || pod.status.phase === "Failed") return true;
-    this.#recorder.event(objectRef(pod), "Warning", refusal.reason, refusal.message);
-    const message = `Pod was rejected: ${refusal.message}`;
-    this.#statuses.set(pod, { ...pod.status, phase: "Failed", reason: refusal.reason, message });
-    return false;
-  }
-
-  /** Pods that use room on the node. */
-  *#activePods(): Generator<Pod> {
-    for (const pod of this.#podManager.pods.values()) {
-      const { uid } = pod.metadata;
-      const phase = this.#statuses.get(uid)?.phase ?? pod.status.phase;
-      if (phase === "Failed" || phase === "Succeeded") continue;
-      const worker = this.#workers.get(uid);
-      if (worker !== undefined && worker.state !== "syncing" && worker.state !== "terminating") continue;
-      yield pod;
-    }
   }
 
   #podChanged(uid: string, before: CriPod | undefined, now: CriPod | undefined): void {
@@ -395,9 +298,27 @@ class Kubelet {
     });
   }
 
+  #makeIntake(): PodIntake {
+    return new PodIntake({
+      pods: this.#podManager,
+      statuses: this.#statuses,
+      workers: this.#workers,
+      mirrors: this.#mirrors,
+      recorder: this.#recorder,
+      pleg: this.#pleg,
+      room: () => ({
+        allocatable: toResources(nodeResources(this.#facts).allocatable),
+        maxPods: this.#facts.maxPods,
+        node: this.#nodeInformer.get(this.#nodeName),
+        memoryPressure: this.#eviction.memoryPressure,
+      }),
+      housekeepingSoon: () => this.#housekeepingSoon(),
+    });
+  }
+
   #makeEviction(): EvictionManager {
     return new EvictionManager(this.#process, this.#cri, this.#recorder, this.#nodeName, {
-      activePods: () => this.#activePods(),
+      activePods: () => this.#intake.active(),
       evict: (pod, message, grace) => this.#evict(pod, message, grace),
       hasEnded: (uid) => {
         const state = this.#workers.get(uid)?.state;
@@ -444,17 +365,4 @@ function factsOf(process: Process, options: KubeletOptions, nodeName: string): N
     externalCloudProvider: options.externalCloudProvider === true,
   };
   return { ...facts, labels: nodeLabels(facts, options.labels ?? {}) };
-}
-
-/** Has anything changed that a kubelet acts upon? Its own reports of status are nothing new to it. */
-function differs(old: Pod, pod: Pod): boolean {
-  const a = old.metadata;
-  const b = pod.metadata;
-  return (
-    old.spec !== pod.spec ||
-    a.labels !== b.labels ||
-    a.annotations !== b.annotations ||
-    a.deletionTimestamp !== b.deletionTimestamp ||
-    a.deletionGracePeriodSeconds !== b.deletionGracePeriodSeconds
-  );
 }
