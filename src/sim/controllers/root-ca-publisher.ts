@@ -16,9 +16,9 @@ export const ROOT_CA_CONFIG_MAP = "kube-root-ca.crt";
 const KEY = "ca.crt";
 const DESCRIPTION = "kubernetes.io/description";
 const TEXT =
-  "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as " +
-  "the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of " +
-  "Kubernetes clusters.";
+  "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such " +
+  "as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions " +
+  "of Kubernetes clusters.";
 
 export function rootCaPublisher(context: ControllerContext): Controller {
   const client = context.client(NAME);

@@ -8,6 +8,7 @@ import { secrets } from "../api/kinds/secret";
 import { serviceAccounts } from "../api/kinds/service-account";
 import { joinKey } from "../api/meta";
 import type { Secret, ServiceAccount, TokenRequest } from "../api/types";
+import type { RestClient } from "../client/rest-client";
 import { isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
 import type { ControllerContext } from "./context";
@@ -59,7 +60,7 @@ export function serviceAccountTokenController(context: ControllerContext): Contr
       return undefined;
     }
     engine.decide(key, `a token for ${name}`, "none", "write it");
-    const token = data["token"] ?? (yield* newToken(namespace, name));
+    const token = data["token"] ?? (yield* newToken(client, namespace, name));
     if (typeof token !== "string") return token;
     const next: Secret = {
       ...secret,
@@ -85,26 +86,24 @@ export function serviceAccountTokenController(context: ControllerContext): Contr
     return gone.ok || isNotFound(gone.error) ? undefined : gone.error;
   }
 
-  function* newToken(namespace: string, name: string): Task<string | NonNullable<SyncError>> {
-    const body = {
-      apiVersion: "authentication.k8s.io/v1",
-      kind: "TokenRequest",
-      metadata: {},
-      spec: { audiences: [], expirationSeconds: LIFETIME_SECONDS },
-    };
-    const answer = yield* client.createSubresource<TokenRequest>(
-      serviceAccounts,
-      namespace,
-      name,
-      "token",
-      body,
-    );
-    return answer.ok ? encodeBase64(answer.value.status?.token ?? "") : answer.error;
-  }
-
   return { engine, start: () => engine.start([all.synced, accounts.synced]) };
 }
 
 function accountName(secret: Secret): string | undefined {
   return secret.type === TYPE ? secret.metadata.annotations?.[ACCOUNT_NAME] : undefined;
+}
+
+/** A token of an account that was asked for from the server; or why there is none. */
+function* newToken(
+  client: RestClient,
+  namespace: string,
+  name: string,
+): Task<string | NonNullable<SyncError>> {
+  const answer = yield* client.createSubresource<TokenRequest>(serviceAccounts, namespace, name, "token", {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    metadata: {},
+    spec: { audiences: [], expirationSeconds: LIFETIME_SECONDS },
+  });
+  return answer.ok ? encodeBase64(answer.value.status?.token ?? "") : answer.error;
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any, typescript/no-unnecessary-type-parameters -- objects of any kind */
 /**
  * An API server in a few lines, for tests of what talks to one: a map of objects, one revision counter,
  * watches. No admission, no validation, no authorization, no etcd. Deleting follows finalizers; pods vanish

@@ -247,7 +247,7 @@ describe("a rolling update", () => {
       kubelet.run(15);
     }
     const kept = sets().map((rs) => rs.spec.template!.spec!.containers[0]!.image);
-    expect(kept.sort()).toEqual(["v4", "v5", "v6"]);
+    expect(new Set(kept)).toEqual(new Set(["v4", "v5", "v6"]));
   });
 });
 
