@@ -169,8 +169,14 @@ function shortName(pod: Pod): string {
   return shorten(pod.metadata.name, pod.metadata.labels?.["pod-template-hash"]);
 }
 
-/** `web-6d9c5b7f4-x7k2p` → `web-x7k2p`: the template's hash says nothing to people. */
+/** The most letters that fit on a pod's card. */
+const CARD_LETTERS = 11;
+
+/** `web-6d9c5b7f4-x7k2p` → `web-x7k2p`: the template's hash says nothing to people. Its end tells pods apart. */
 function shorten(name: string, hash?: string): string {
-  if (hash !== undefined && name.includes(`-${hash}-`)) return name.replace(`-${hash}-`, "-");
-  return name;
+  const plain = hash === undefined ? name : name.replace(`-${hash}-`, "-");
+  if (plain.length <= CARD_LETTERS) return plain;
+  const end = plain.slice(plain.lastIndexOf("-") + 1);
+  const room = CARD_LETTERS - 1 - end.length;
+  return room < 2 ? plain : `${plain.slice(0, room)}…${end}`;
 }

@@ -61,7 +61,7 @@ export function loadBalancerProgram(port: number, backends: readonly Backend[]):
     });
     const note = (s: BackendState, up: boolean): void => {
       if (!turned(s, up)) return;
-      process.fact("backend", s.name, { healthy: up });
+      process.fact("backend", s.name, { healthy: up, left: states.filter((x) => x.healthy).length });
       if (up || states.every((x) => !x.healthy)) return;
       for (const c of s.connections) c.abort();
       s.connections.clear();
