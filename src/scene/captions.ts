@@ -48,13 +48,12 @@ function sentenceOf(fact: Fact): Sentence | undefined {
       ]);
     }
     case "backend": {
-      const { healthy } = fact.data as { healthy: boolean };
-      return healthy
-        ? say(at, `The load balancer sends requests to ${at} again.`, 1, [at, "load-balancer"])
-        : say(at, `The load balancer’s checks of ${at} failed: it gets no more requests.`, 1, [
-            at,
-            "load-balancer",
-          ]);
+      const { healthy, left } = fact.data as { healthy: boolean; left: number };
+      const about = [at, "load-balancer"];
+      if (healthy) return say(at, `The load balancer sends requests to ${at} again.`, 1, about);
+      return left > 0
+        ? say(at, `The load balancer’s checks of ${at} failed: it gets no more requests.`, 1, about)
+        : say(at, `${at} is not ready either: with none left, the load balancer tries them all.`, 1, about);
     }
     case "link":
       return link(fact);

@@ -71,7 +71,6 @@ export const text = {
   stage: {
     label: "The cluster",
     loadBalancer: "API load balancer",
-    healthy: (up: number, total: number) => `${up} of ${total} healthy`,
     staticPods: (count: number) => plural(count, "static pod"),
     leading: "leading",
     leader: (term: number) => `leader · term ${term}`,

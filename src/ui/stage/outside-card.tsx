@@ -75,7 +75,6 @@ export const OutsideCard = memo(function OutsideCard({ id }: { readonly id: stri
 
 export const LoadBalancerCard = memo(function LoadBalancerCard(): ReactNode {
   const host = useHost("load-balancer");
-  const health = useCluster((state) => sceneOf(state)?.health);
   const selected = useSelected("host", "load-balancer");
   return (
     <button
@@ -86,7 +85,7 @@ export const LoadBalancerCard = memo(function LoadBalancerCard(): ReactNode {
     >
       {text.stage.loadBalancer}
       {host?.ip && <span className="mono fine text-dim">{host.ip}:6443</span>}
-      <span className="ml-auto">{health && text.stage.healthy(health.apiUp, health.apiTotal)}</span>
+      <span className="ml-auto">{host?.processes.find(({ name }) => name === "haproxy")?.detail}</span>
     </button>
   );
 });
