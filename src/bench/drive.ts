@@ -13,18 +13,25 @@ export function config(of: Partial<ClusterConfig>): ClusterConfig {
 export function booted(of: ClusterConfig): Cluster {
   const cluster = new Cluster(of);
   const nodes = of.masters + of.workers;
-  runUntil(cluster, 900 * SECOND, `${nodes} nodes are Ready`, () => cluster.recorded.nodesReady() >= nodes);
+  const ready = (): boolean => cluster.recorded.nodesReady() >= nodes;
+  runUntil(cluster, 900 * SECOND, `${nodes} nodes are Ready`, ready, 1 * SECOND);
   return cluster;
 }
 
 /** Runs in small steps until something is the case. Throws when it is not within `limit`. */
-export function runUntil(cluster: Cluster, limit: Micros, what: string, reached: () => boolean): void {
+export function runUntil(
+  cluster: Cluster,
+  limit: Micros,
+  what: string,
+  reached: () => boolean,
+  step: Micros = 100 * MS,
+): void {
   const { kernel } = cluster;
   const end = kernel.now + limit;
   while (!reached()) {
     if (kernel.now >= end)
       throw new Error(`after ${limit / SECOND} virtual seconds it is not so that ${what}`);
-    kernel.runUntil(kernel.now + 100 * MS);
+    kernel.runUntil(kernel.now + step);
   }
 }
 

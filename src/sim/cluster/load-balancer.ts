@@ -47,15 +47,21 @@ export function loadBalancerProgram(port: number, backends: readonly Backend[]):
     }));
     process.view = {
       get backends() {
-        return states.map((s) => ({ name: s.name, healthy: s.healthy, connections: open(s) }));
+        return states.map((s) => ({ name: s.name, healthy: s.healthy, connections: s.connections.size }));
       },
     } satisfies LoadBalancerView;
     process.listenProxy(port, (connection, attempt) => {
       const healthy = states.filter((s) => s.healthy);
-      const ranked = (healthy.length > 0 ? healthy : [...states]).sort((a, b) => open(a) - open(b));
+      const ranked = (healthy.length > 0 ? healthy : [...states]).sort(
+        (a, b) => a.connections.size - b.connections.size,
+      );
       const chosen = ranked[attempt % Math.max(1, ranked.length)];
       if (chosen === undefined) return undefined;
-      for (const s of states) s.connections.delete(connection);
+      const leave = (): void => {
+        for (const s of states) s.connections.delete(connection);
+      };
+      if (attempt === 0) connection.closed.addWaiter({ settled: leave });
+      leave();
       chosen.connections.add(connection);
       return { ip: chosen.ip, port };
     });
@@ -69,11 +75,6 @@ export function loadBalancerProgram(port: number, backends: readonly Backend[]):
     for (const s of states) process.spawn(`check ${s.name}`, check(process, s, port, note));
     for (;;) yield 3600 * SECOND;
   };
-}
-
-function open(state: BackendState): number {
-  for (const c of state.connections) if (c.state === "closed") state.connections.delete(c);
-  return state.connections.size;
 }
 
 function* check(

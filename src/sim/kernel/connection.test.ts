@@ -294,12 +294,14 @@ describe("connection: how it breaks", () => {
 
   it("closed by the client fails its exchanges at once, and the server's when that has arrived", () => {
     const { connection, x, got, served, run, server, kernel } = stream();
+    expect(connection.closed.settled).toBe(false);
     connection.close();
     expect(got()).toEqual([STREAM_END]);
     expect([x.endError, served.open]).toEqual(["closed", true]);
     run(1 * MS);
     expect([served.open, served.closed.settled]).toEqual([false, true]);
     expect([server.connections.size, kernel.network.connections.size]).toEqual([0, 0]);
+    expect(connection.closed.settled).toBe(true);
     connection.close();
     expect(connection.start("again").response.value).toEqual({ ok: false, error: "closed" });
   });

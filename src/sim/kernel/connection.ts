@@ -1,6 +1,7 @@
 import { Dial } from "./dialing";
 import type { KernelEvent } from "./event-queue";
 import { Exchange, type CallOptions, type RpcResult, type TransportError } from "./exchange";
+import { Future } from "./future";
 import type { Host } from "./host";
 import type { Kernel } from "./kernel";
 import { Lane } from "./lane";
@@ -54,6 +55,7 @@ export class Connection {
   /** It was shut in the middle: nothing gets through any more. */
   #severed = false;
   #watchdog: KernelEvent | undefined;
+  #closed: Future<void> | undefined;
 
   constructor(network: Network, client: Process, ip: string, port: number | string, options: ConnectOptions) {
     this.#network = network;
@@ -68,6 +70,15 @@ export class Connection {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** Settles when it is closed, whoever closed it or however it broke. */
+  get closed(): Future<void> {
+    if (this.#closed === undefined) {
+      this.#closed = new Future<void>(this.#kernel);
+      if (this.#state === "closed") this.#closed.resolve();
+    }
+    return this.#closed;
   }
 
   /** Hosts from client to server, as far as it has been reached. */
@@ -370,6 +381,7 @@ export class Connection {
     this.#there?.release();
     this.#back?.release();
     this.#waiting = [];
+    this.#closed?.resolve();
   }
 }
 
