@@ -303,6 +303,24 @@ describe("what survives", () => {
     n.until(() => n.status("p")?.restartCount === 1 && n.status("p")?.ready === true, 10);
   });
 
+  it("a kubelet that comes while its runtime is away invents nothing", () => {
+    const n = testNode();
+    n.boot();
+    n.create("p", { containers: [web()] });
+    n.run(3);
+    const before = n.pod("p").metadata.resourceVersion;
+    n.host.processes.get("kubelet")?.kill();
+    for (let i = 0; i < 5; i++) {
+      n.host.processes.get("containerd")?.kill();
+      n.run(3);
+    }
+    n.run(10);
+    expect(n.pod("p").metadata.resourceVersion).toBe(before);
+    expect(n.status("p")).toMatchObject({ ready: true, restartCount: 0 });
+    n.host.processes.get("p/web")?.kill();
+    n.until(() => n.status("p")?.restartCount === 1, 10);
+  });
+
   it("what was deleted while the kubelet was away is ended when it is back", () => {
     const n = testNode();
     n.boot();

@@ -294,7 +294,10 @@ class Kubelet {
       mirrors: this.#mirrors,
       recorder: this.#recorder,
       reasons: this.#reasons,
-      onFinished: () => this.#housekeepingSoon(),
+      onFinished: (worker) => {
+        this.#intake.ended(worker.uid);
+        this.#housekeepingSoon();
+      },
     });
   }
 

@@ -35,6 +35,7 @@ export class NodeAgent {
   #reportedAt: Micros = 0;
   #jitter: Micros = 0;
   #node: Node | undefined;
+  #last: { readonly node: Node | undefined; readonly health: NodeHealth } | undefined;
 
   constructor(
     process: Process,
@@ -135,14 +136,17 @@ export class NodeAgent {
   *#report(): Task {
     const { now } = this.#process;
     const before = this.#node?.status;
-    const status = nodeStatus(this.#facts, this.#health(), before?.conditions ?? [], now);
+    const due = now - this.#reportedAt >= NODE_STATUS_REPORT + this.#jitter;
+    const health = this.#health();
+    if (!due && this.#reported !== undefined && this.#seen(health)) return;
+    const status = nodeStatus(this.#facts, health, before?.conditions ?? [], now);
     const reported = this.#reported;
     const changed =
       reported === undefined ||
       reported.images !== status.images ||
       // Others may have written since: the node controller, when it had not heard of this node.
       !sameConditions(before?.conditions ?? [], status.conditions ?? []);
-    if (!changed && now - this.#reportedAt < NODE_STATUS_REPORT + this.#jitter) return;
+    if (!changed && !due) return;
     const body = { status: statusBody(before ?? {}, status) };
     const patch = { type: "strategic", subresource: "status", body, quiet: !changed } as const;
     const result = yield* this.#client.patch<Node>(nodes, undefined, this.#facts.nodeName, patch);
@@ -158,6 +162,17 @@ export class NodeAgent {
     const rng = this.#process.kernel.rng(`kubelet/${this.#process.host.name}`);
     // After a change the next report is shifted by up to half of the time, either way.
     this.#jitter = changed ? rng.below(NODE_STATUS_REPORT) - NODE_STATUS_REPORT / 2 : 0;
+  }
+
+  /** Is everything that a status is made from as it was when one was made last? Saves making it. */
+  #seen(health: NodeHealth): boolean {
+    const last = this.#last;
+    const node = this.#node;
+    this.#last = { node, health };
+    if (last === undefined || last.node !== node) return false;
+    const { errors, memoryPressure, images } = last.health;
+    if (memoryPressure !== health.memoryPressure || images !== health.images) return false;
+    return errors.length === health.errors.length && errors.every((e, i) => e === health.errors[i]);
   }
 
   /** An Event for each condition that is another than before. */

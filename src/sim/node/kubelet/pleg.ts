@@ -34,6 +34,7 @@ export class Pleg {
   readonly #relisted: Signal;
   #armed = false;
   #up = false;
+  #listed = false;
 
   constructor(process: Process, cri: CriClient, changed: PodChanged, reached: RuntimeReached) {
     this.#process = process;
@@ -42,6 +43,11 @@ export class Pleg {
     this.#reached = reached;
     this.#start = process.now;
     this.#relisted = new Signal(process.kernel);
+  }
+
+  /** Has everything been listed once? Before, nothing is known of any pod. */
+  get listed(): boolean {
+    return this.#listed;
   }
 
   get up(): boolean {
@@ -138,6 +144,7 @@ export class Pleg {
     const result = yield* this.#cri.call("ListPodSandbox", { podUids: undefined });
     if (!result.ok) return false;
     this.#dirty = new Map();
+    this.#listed = true;
     const found = new Map<string, PodStatus>();
     for (const status of result.value) found.set(status.uid, status);
     const updates: (() => void)[] = [];

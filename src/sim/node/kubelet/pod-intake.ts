@@ -3,7 +3,7 @@ import { objectRef, type EventRecorder } from "../../client/event-recorder";
 import { refuse, type NodeRoom } from "./admission";
 import type { MirrorPods } from "./mirror-pods";
 import type { Pleg } from "./pleg";
-import { isMirror, isStatic } from "./pod-kind";
+import { fullName, isMirror, isStatic } from "./pod-kind";
 import type { PodManager } from "./pod-manager";
 import type { PodWorkers } from "./pod-workers";
 import type { StatusManager } from "./status-manager";
@@ -97,9 +97,30 @@ export class PodIntake {
     for (const pod of list) {
       if (this.#parts.pods.pods.has(pod.metadata.uid)) continue;
       this.#parts.pods.setStatic(pod);
-      this.#parts.workers.update(pod);
+      if (!this.#predecessorRuns(pod)) this.#parts.workers.update(pod);
     }
     this.#parts.mirrors.ensureAll();
+  }
+
+  /** A pod has ended: the next version of a static pod may start now. */
+  ended(uid: string): void {
+    const pod = this.#parts.workers.get(uid)?.pod;
+    if (pod === undefined || !isStatic(pod)) return;
+    for (const next of this.#parts.pods.pods.values()) {
+      if (fullName(next) !== fullName(pod) || this.#parts.workers.get(next.metadata.uid) !== undefined)
+        continue;
+      this.#parts.workers.update(next);
+    }
+  }
+
+  /** Static pods of one name run one after the other: they want the same ports. */
+  #predecessorRuns(pod: Pod): boolean {
+    for (const worker of this.#parts.workers.values()) {
+      if (worker.uid === pod.metadata.uid || worker.pod === undefined) continue;
+      const running = worker.state === "syncing" || worker.state === "terminating";
+      if (running && fullName(worker.pod) === fullName(pod)) return true;
+    }
+    return false;
   }
 
   /** Refuses a pod that the node cannot run: its status says so, and nothing is started. */

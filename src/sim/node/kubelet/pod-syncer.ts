@@ -33,7 +33,7 @@ export interface PodSyncerParts {
   readonly recorder: EventRecorder;
   readonly reasons: ReasonCache;
   /** A pod has been cleared away as far as a worker can. */
-  readonly onFinished: () => void;
+  readonly onFinished: (worker: PodWorker) => void;
 }
 
 /** What is done for one pod at a time (`pkg/kubelet/kubelet.go` SyncPod, SyncTerminatingPod, SyncTerminatedPod). */
@@ -48,6 +48,8 @@ export class KubeletPodSyncer implements PodSyncer {
 
   *sync(worker: PodWorker, pod: Pod): Task<SyncOutcome> {
     const { pleg, probes, runtime, runtimeState, mirrors, recorder } = this.#parts;
+    // Every pod is looked at again when the runtime can be reached.
+    if (!pleg.listed) return DONE;
     yield* pleg.fresh(worker.uid);
     if (worker.ending.settled) return DONE;
     const runtimePod = pleg.get(worker.uid);
@@ -77,7 +79,7 @@ export class KubeletPodSyncer implements PodSyncer {
     const { cri, killer, pleg, probes, process } = this.#parts;
     const { uid } = worker;
     probes.stopLiveness(uid);
-    if (worker.pod !== undefined) this.report(worker.pod, pleg.get(uid), false);
+    if (worker.pod !== undefined && pleg.listed) this.report(worker.pod, pleg.get(uid), false);
     // Whatever was being made when the end came is in the runtime's list now.
     const listed = yield* cri.call("ListPodSandbox", { podUids: [uid] });
     if (!listed.ok) return false;
@@ -105,7 +107,7 @@ export class KubeletPodSyncer implements PodSyncer {
   *terminated(worker: PodWorker): Task {
     const { pod } = worker;
     if (pod !== undefined) this.#parts.statuses.finish(pod);
-    this.#parts.onFinished();
+    this.#parts.onFinished(worker);
   }
 
   /** Makes a pod's status from what is known and hands it to the status manager. */

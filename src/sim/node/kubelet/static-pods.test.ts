@@ -69,6 +69,12 @@ describe("a static pod", () => {
     n.boot();
     n.run(5);
     n.host.disk.write("/etc/kubernetes/manifests/edge.yaml", manifest("kubarium/web:v1"));
+    let most = 0;
+    n.until(() => {
+      most = Math.max(most, n.running().length);
+      return n.running().length === 0;
+    }, 30);
+    expect(most).toBe(1);
     n.until(
       () =>
         mirror(n)?.spec.containers[0]?.image === "kubarium/web:v1" && mirror(n).status.phase === "Running",
