@@ -4,7 +4,7 @@
  */
 import { endpoints } from "../api/kinds/endpoints";
 import { deepEqual } from "../api/deep-equal";
-import { isPodReady, splitKey } from "../api/meta";
+import { objectKey, splitKey } from "../api/meta";
 import type { Draft, Endpoints, Pod, Service } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
 import type { Informer } from "../client/informer";
@@ -13,10 +13,11 @@ import type { RestClient } from "../client/rest-client";
 import { isNamespaceTerminating, isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
 import { SECOND } from "../kernel/time";
+import { ChangedPods } from "./changed-pods";
 import type { ControllerContext } from "./context";
 import { Engine, type SyncError } from "./engine";
-import { ServiceMembers, isListed } from "./service-members";
-import { endpointPorts, portsKey, type EndpointPort } from "./service-ports";
+import { EndpointAddresses, MOST_ADDRESSES, type Subset } from "./endpoint-addresses";
+import { ServiceMembers } from "./service-members";
 import type { Controller } from "./table";
 
 const NAME = "endpoints-controller";
@@ -24,20 +25,34 @@ const WORKERS = 5;
 const MAX_RETRIES = 15;
 const FIRST_RETRY = 1 * SECOND;
 const LAST_RETRY = 1000 * SECOND;
-/** More addresses than this are cut off. */
-const MOST_ADDRESSES = 1000;
-
 const OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 const MANAGED_BY = "endpoints.kubernetes.io/managed-by";
 const MANAGER = "endpoint-controller";
 const HEADLESS_LABEL = "service.kubernetes.io/headless";
 
-type Subset = NonNullable<Endpoints["subsets"]>[number];
-type Address = NonNullable<Subset["addresses"]>[number];
-
 export function endpointsController(context: ControllerContext): Controller {
   const controller = new EndpointsController(context);
   return { engine: controller.engine, start: () => controller.start() };
+}
+
+interface State {
+  readonly wanted: EndpointAddresses;
+  /** Revision of the object whose content is known to be what was wanted then. */
+  revision: string;
+  /** What was written last: the watch may not show it yet. */
+  written: Endpoints | undefined;
+}
+
+/** What is wanted is recorded, as this object. */
+function wrote(state: State, object: Endpoints): void {
+  state.revision = object.metadata.resourceVersion;
+  state.written = object;
+  state.wanted.settle();
+}
+
+function newest(a: Endpoints | undefined, b: Endpoints | undefined): Endpoints | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Number(a.metadata.resourceVersion) >= Number(b.metadata.resourceVersion) ? a : b;
 }
 
 class EndpointsController {
@@ -46,6 +61,8 @@ class EndpointsController {
   readonly #recorder: EventRecorder;
   readonly #members: ServiceMembers;
   readonly #endpoints: Informer<Endpoints>;
+  readonly #states = new Map<string, State>();
+  readonly #changed = new ChangedPods();
 
   constructor(context: ControllerContext) {
     const { process, informers } = context;
@@ -60,8 +77,17 @@ class EndpointsController {
       limiter: new DefaultLimiter(FIRST_RETRY, LAST_RETRY),
       maxRetries: MAX_RETRIES,
     });
-    this.#members.listen((service) => this.engine.queue.add(service));
-    this.#endpoints.addHandler({ onDelete: this.engine.enqueue });
+    this.#members.listen((service, pod) => {
+      this.#changed.add(service, pod);
+      this.engine.queue.add(service);
+    });
+    this.#endpoints.addHandler({
+      onDelete: (gone) => {
+        const state = this.#states.get(objectKey(gone));
+        if (state !== undefined) state.written = undefined;
+        this.engine.enqueue(gone);
+      },
+    });
   }
 
   start(): void {
@@ -73,38 +99,67 @@ class EndpointsController {
     const { name, namespace } = splitKey(key);
     const service = this.#members.services.get(key);
     if (service === undefined) {
+      this.#states.delete(key);
+      this.#changed.take(key);
       if (this.#endpoints.get(key) === undefined) return undefined;
       const gone = yield* this.#client.delete(endpoints, namespace, name);
       return gone.ok || isNotFound(gone.error) ? undefined : gone.error;
     }
     const members = this.#members.of(key);
     if (members === undefined || service.spec.type === "ExternalName") return undefined;
-    const { subsets, cut } = toSubsets(service, members.values());
-    const current = this.#endpoints.get(key);
-    const metadata = metadataOf(service, current, cut);
-    if (current === undefined) return yield* this.#create(key, service, { metadata, subsets });
-    const same =
-      deepEqual(current.subsets ?? [], subsets) &&
-      deepEqual(current.metadata.labels, metadata.labels) &&
-      deepEqual(current.metadata.annotations ?? {}, metadata.annotations);
-    if (same) return undefined;
-    this.engine.decide(
-      key,
-      `${count(subsets)} addresses`,
-      `${count(current.subsets)} addresses`,
-      "write them",
-    );
+    return yield* this.#write(key, service, this.#refresh(key, service, members));
+  }
+
+  *#write(key: string, service: Service, state: State): Task<SyncError> {
+    const { wanted } = state;
+    const current = newest(this.#endpoints.get(key), state.written);
+    const metadata = metadataOf(service, current, wanted.size);
+    // Content that was written here need not be compared: what changed since is known.
+    const ours = current !== undefined && current.metadata.resourceVersion === state.revision;
+    if (ours && !wanted.changed && sameMetadata(current, metadata)) return undefined;
+    const subsets = wanted.subsets();
+    if (current === undefined) return yield* this.#create(key, service, state, { metadata, subsets });
+    if (!ours && deepEqual(current.subsets ?? [], subsets) && sameMetadata(current, metadata)) {
+      wrote(state, current);
+      return undefined;
+    }
+    this.engine.decide(key, `${wanted.size} addresses`, `${count(current.subsets)} addresses`, "write them");
     const next = { ...current, metadata: { ...current.metadata, ...metadata }, subsets };
-    const written = yield* this.#client.update(endpoints, next);
-    if (written.ok) return undefined;
+    const written = yield* this.#client.update<Endpoints>(endpoints, next);
+    if (written.ok) {
+      wrote(state, written.value);
+      return undefined;
+    }
+    state.written = undefined;
     const why = `Failed to update endpoint ${key}: ${written.error.message ?? ""}`;
     this.#recorder.event(current, "Warning", "FailedToUpdateEndpoint", why);
     return written.error;
   }
 
+  /** Brings what is wanted up to date with the pods that changed. */
+  #refresh(key: string, service: Service, members: ReadonlyMap<string, Pod>): State {
+    let state = this.#states.get(key);
+    if (state === undefined) {
+      state = { wanted: new EndpointAddresses(), revision: "", written: undefined };
+      this.#states.set(key, state);
+    }
+    const changed = this.#changed.take(key);
+    if (changed === undefined) return state;
+    if (changed === "all") {
+      state.wanted.clear();
+      // It may well be the same as before: only a look at the whole can tell.
+      state.revision = "";
+    }
+    for (const pod of changed === "all" ? members.keys() : changed) {
+      state.wanted.set(pod, service, members.get(pod));
+    }
+    return state;
+  }
+
   *#create(
     key: string,
     service: Service,
+    state: State,
     content: Pick<Endpoints, "subsets"> & { metadata: object },
   ): Task<SyncError> {
     this.engine.decide(key, `${count(content.subsets)} addresses`, "no Endpoints", "create it");
@@ -115,7 +170,8 @@ class EndpointsController {
       metadata: { name, namespace, ...content.metadata },
       subsets: content.subsets,
     } as Draft<Endpoints>;
-    const made = yield* this.#client.create(endpoints, namespace, draft);
+    const made = yield* this.#client.create<Endpoints>(endpoints, namespace, draft);
+    if (made.ok) wrote(state, made.value);
     if (made.ok || isNamespaceTerminating(made.error)) return undefined;
     const why = `Failed to create endpoint for service ${key}: ${made.error.message ?? ""}`;
     this.#recorder.event(service, "Warning", "FailedToCreateEndpoint", why);
@@ -123,80 +179,23 @@ class EndpointsController {
   }
 }
 
-interface Group {
-  readonly ports: EndpointPort[];
-  readonly ready: Address[];
-  readonly notReady: Address[];
+interface Metadata {
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
 }
 
-/** The addresses of a Service's pods by ports, in order; `cut` if there were too many. */
-export function toSubsets(service: Service, pods: Iterable<Pod>): { subsets: Subset[]; cut: boolean } {
-  const publishAll = service.spec.publishNotReadyAddresses === true;
-  const groups = new Map<string, Group>();
-  let lastContainers: Pod["spec"]["containers"] | undefined;
-  let group: Group | undefined;
-  for (const pod of pods) {
-    if (!isListed(pod) || (pod.metadata.deletionTimestamp !== undefined && !publishAll)) continue;
-    if (group === undefined || lastContainers !== pod.spec.containers) {
-      lastContainers = pod.spec.containers;
-      const ports = endpointPorts(service, pod);
-      const key = portsKey(ports);
-      group = groups.get(key);
-      if (group === undefined) groups.set(key, (group = { ports, ready: [], notReady: [] }));
-    }
-    (publishAll || isPodReady(pod) ? group.ready : group.notReady).push(toAddress(service, pod));
-  }
-  const keys = [...groups.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const sorted = keys.map((key) => groups.get(key)!);
-  const total = sorted.reduce((n, { ready, notReady }) => n + ready.length + notReady.length, 0);
-  let left = MOST_ADDRESSES;
-  const subsets: Subset[] = [];
-  // Those that are ready are kept first.
-  for (const { ready, notReady, ports } of sorted) {
-    const subset: Subset = {};
-    const addresses = inOrder(ready).slice(0, left);
-    left -= addresses.length;
-    const others = inOrder(notReady).slice(0, left);
-    left -= others.length;
-    if (addresses.length > 0) subset.addresses = addresses;
-    if (others.length > 0) subset.notReadyAddresses = others;
-    if (ports.length > 0) subset.ports = ports;
-    if (addresses.length + others.length > 0) subsets.push(subset);
-  }
-  return { subsets, cut: total > MOST_ADDRESSES };
-}
-
-function toAddress(service: Service, pod: Pod): Address {
-  const { name, namespace, uid } = pod.metadata;
-  const address: Address = {
-    ip: pod.status.podIP ?? "",
-    targetRef: { kind: "Pod", name, namespace, uid },
-  };
-  if (pod.spec.nodeName) address.nodeName = pod.spec.nodeName;
-  if (pod.spec.hostname && pod.spec.subdomain === service.metadata.name) address.hostname = pod.spec.hostname;
-  return address;
-}
-
-function inOrder(addresses: Address[]): Address[] {
-  return addresses.sort((a, b) => {
-    if (a.ip !== b.ip) return a.ip < b.ip ? -1 : 1;
-    const [left, right] = [a.targetRef?.uid ?? "", b.targetRef?.uid ?? ""];
-    return left < right ? -1 : left > right ? 1 : 0;
-  });
-}
-
-function metadataOf(
-  service: Service,
-  current: Endpoints | undefined,
-  cut: boolean,
-): { labels: Record<string, string>; annotations: Record<string, string> } {
+function metadataOf(service: Service, current: Endpoints | undefined, addresses: number): Metadata {
   const labels: Record<string, string> = { ...service.metadata.labels, [MANAGED_BY]: MANAGER };
   delete labels[HEADLESS_LABEL];
   if (service.spec.clusterIP === "None") labels[HEADLESS_LABEL] = "";
   const annotations: Record<string, string> = { ...current?.metadata.annotations };
-  if (cut) annotations[OVER_CAPACITY] = "truncated";
+  if (addresses > MOST_ADDRESSES) annotations[OVER_CAPACITY] = "truncated";
   else delete annotations[OVER_CAPACITY];
   return { labels, annotations };
+}
+
+function sameMetadata({ metadata }: Endpoints, { labels, annotations }: Metadata): boolean {
+  return deepEqual(metadata.labels, labels) && deepEqual(metadata.annotations ?? {}, annotations);
 }
 
 function count(subsets: readonly Subset[] | undefined): number {

@@ -194,6 +194,16 @@ it("spreads many pods over slices of a hundred and writes no more than it must",
   expect(writes.map((r) => r.method)).toEqual(["PUT", "PUT"]);
 });
 
+it("writes nothing when a Service changes in other ways", () => {
+  service("web");
+  pod("p");
+  world.run(3);
+  const before = world.api.requests.length;
+  world.api.change("services", "default", "web", (s) => ({ ...s, status: { loadBalancer: {} } }));
+  world.run(3);
+  expect(world.api.requests.slice(before).filter((r) => r.method !== "GET")).toEqual([]);
+});
+
 it("keeps one empty slice for a Service without pods", () => {
   service("web");
   world.run(2);

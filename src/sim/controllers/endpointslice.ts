@@ -5,7 +5,7 @@
 import { endpointSlices } from "../api/kinds/endpoint-slice";
 import { nodes } from "../api/kinds/node";
 import { deepEqual } from "../api/deep-equal";
-import { controllerRef, isPodReady, objectKey } from "../api/meta";
+import { controllerRef, objectKey } from "../api/meta";
 import type { Draft, EndpointSlice, Labels, Node, Pod, Service, Status } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
 import type { Informer } from "../client/informer";
@@ -14,18 +14,13 @@ import type { RestClient } from "../client/rest-client";
 import { isNamespaceTerminating, isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
 import { SECOND } from "../kernel/time";
+import { ChangedPods } from "./changed-pods";
 import type { ControllerContext } from "./context";
-import {
-  endpointKey,
-  planSlices,
-  sameEndpoint,
-  type Endpoint,
-  type EndpointGroup,
-  type SlicePlan,
-} from "./endpointslice-plan";
+import { planSlices, type Endpoint, type SlicePlan } from "./endpointslice-plan";
 import { Engine, type SyncError } from "./engine";
-import { ServiceMembers, isListed } from "./service-members";
-import { endpointPorts, portsKey, type EndpointPort } from "./service-ports";
+import { ServiceMembers } from "./service-members";
+import type { EndpointPort } from "./service-ports";
+import { SliceEndpoints } from "./slice-endpoints";
 import type { Controller } from "./table";
 import { PATIENCE, WrittenSlices } from "./written-slices";
 
@@ -57,8 +52,8 @@ class EndpointSlices {
   readonly #slices: Informer<EndpointSlice>;
   readonly #nodes: Informer<Node>;
   readonly #written: WrittenSlices;
-  /** The newest endpoint of each pod (by uid) and Service: equal ones stay the same object. */
-  readonly #endpoints = new Map<string, Map<string, Endpoint>>();
+  readonly #wanted = new Map<string, SliceEndpoints>();
+  readonly #changed = new ChangedPods();
 
   constructor(context: ControllerContext) {
     const { process, informers } = context;
@@ -76,7 +71,10 @@ class EndpointSlices {
       limiter: new DefaultLimiter(FIRST_RETRY, LAST_RETRY),
       maxRetries: MAX_RETRIES,
     });
-    this.#members.listen((service) => this.engine.queue.add(service));
+    this.#members.listen((service, pod) => {
+      this.#changed.add(service, pod);
+      this.engine.queue.add(service);
+    });
     this.#slices.addHandler({
       onAdd: (slice) => this.#sliceSeen(slice),
       onUpdate: (_old, slice) => this.#sliceSeen(slice),
@@ -107,7 +105,8 @@ class EndpointSlices {
     const service = this.#members.services.get(key);
     if (service === undefined) {
       // The slices go with their owner.
-      this.#endpoints.delete(key);
+      this.#wanted.delete(key);
+      this.#changed.take(key);
       this.#written.forget(key);
       return undefined;
     }
@@ -119,7 +118,8 @@ class EndpointSlices {
       return undefined;
     }
     const existing = this.#slices.byIndex(BY_SERVICE, key);
-    const plan = planSlices(this.#desired(key, service, members), existing, ENDPOINTS_PER_SLICE);
+    const wanted = this.#refresh(key, service, members);
+    const plan = planSlices(wanted.groups(), existing, ENDPOINTS_PER_SLICE);
     const failed = yield* this.#carryOut(key, service, plan, existing);
     if (failed !== undefined && !isNamespaceTerminating(failed)) {
       const why = `Error updating Endpoint Slices for Service ${key}: ${failed.message ?? ""}`;
@@ -128,44 +128,25 @@ class EndpointSlices {
     return failed;
   }
 
-  #desired(key: string, service: Service, members: ReadonlyMap<string, Pod>): EndpointGroup[] {
-    const before = this.#endpoints.get(key);
-    const known = new Map<string, Endpoint>();
-    const groups = new Map<string, { ports: EndpointPort[]; endpoints: Map<string, Endpoint> }>();
-    let lastSpec: Pod["spec"]["containers"] | undefined;
-    let group: { ports: EndpointPort[]; endpoints: Map<string, Endpoint> } | undefined;
-    for (const pod of members.values()) {
-      if (!isListed(pod)) continue;
-      if (!this.#nodeKnown(service, pod)) {
-        this.engine.queue.addAfter(key, FIRST_RETRY);
-        continue;
-      }
-      // Pods of one template share their containers, and so their ports.
-      if (group === undefined || lastSpec !== pod.spec.containers) {
-        lastSpec = pod.spec.containers;
-        const ports = endpointPorts(service, pod);
-        const id = portsKey(ports);
-        group = groups.get(id);
-        if (group === undefined) groups.set(id, (group = { ports, endpoints: new Map() }));
-      }
-      const { uid } = pod.metadata;
-      const endpoint = this.#endpoint(service, pod, before?.get(uid));
-      known.set(uid, endpoint);
-      group.endpoints.set(endpointKey(endpoint), endpoint);
+  /** Brings the wanted endpoints up to date with the pods that changed. */
+  #refresh(key: string, service: Service, members: ReadonlyMap<string, Pod>): SliceEndpoints {
+    let wanted = this.#wanted.get(key);
+    if (wanted === undefined) this.#wanted.set(key, (wanted = new SliceEndpoints()));
+    const changed = this.#changed.take(key);
+    if (changed === undefined) return wanted;
+    if (changed === "all") wanted.clear();
+    const anywhere = service.spec.publishNotReadyAddresses === true;
+    const zoneOf = (pod: Pod) => {
+      const node = this.#nodes.get(pod.spec.nodeName ?? "");
+      if (node === undefined && !anywhere) return undefined;
+      return { zone: node?.metadata.labels?.["topology.kubernetes.io/zone"] };
+    };
+    for (const pod of changed === "all" ? members.keys() : changed) {
+      if (wanted.set(pod, service, members.get(pod), zoneOf)) continue;
+      this.#changed.add(key, pod);
+      this.engine.queue.addAfter(key, FIRST_RETRY);
     }
-    this.#endpoints.set(key, known);
-    return [...groups.values()];
-  }
-
-  #nodeKnown(service: Service, pod: Pod): boolean {
-    if (service.spec.publishNotReadyAddresses === true) return true;
-    return this.#nodes.get(pod.spec.nodeName ?? "") !== undefined;
-  }
-
-  #endpoint(service: Service, pod: Pod, known: Endpoint | undefined): Endpoint {
-    const node = this.#nodes.get(pod.spec.nodeName ?? "");
-    const endpoint = toEndpoint(service, pod, node?.metadata.labels?.["topology.kubernetes.io/zone"]);
-    return known !== undefined && sameEndpoint(known, endpoint) ? known : endpoint;
+    return wanted;
   }
 
   *#carryOut(
@@ -185,7 +166,7 @@ class EndpointSlices {
     const count = plan.creations.length + updates.length + plan.deletions.length;
     if (count === 0) return undefined;
     const have = existing.reduce((n, slice) => n + slice.endpoints.length, 0);
-    const want = this.#endpoints.get(key)?.size ?? 0;
+    const want = this.#wanted.get(key)?.size ?? 0;
     this.engine.decide(key, `${want} endpoints`, `${have} endpoints`, `write ${count} slices`);
     const { namespace } = service.metadata;
     for (const { ports, endpoints } of plan.creations) {
@@ -216,24 +197,6 @@ function serviceOf(slice: EndpointSlice): string | undefined {
   const service = labels?.[SERVICE_NAME_LABEL];
   if (service === undefined || labels?.[MANAGED_BY_LABEL] !== MANAGER) return undefined;
   return `${namespace}/${service}`;
-}
-
-/** A pod as an endpoint (`podToEndpoint`). */
-function toEndpoint(service: Service, pod: Pod, zone: string | undefined): Endpoint {
-  const serving = isPodReady(pod);
-  const terminating = pod.metadata.deletionTimestamp !== undefined;
-  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
-  const { name, namespace, uid } = pod.metadata;
-  const endpoint: Endpoint = {
-    addresses: [pod.status.podIP ?? ""],
-    conditions: { ready, serving, terminating },
-    targetRef: { kind: "Pod", namespace, name, uid },
-  };
-  if (pod.spec.nodeName) endpoint.nodeName = pod.spec.nodeName;
-  if (zone !== undefined) endpoint.zone = zone;
-  if (pod.spec.hostname && pod.spec.subdomain === service.metadata.name)
-    endpoint.hostname = pod.spec.hostname;
-  return endpoint;
 }
 
 /** The Service's own labels, but for those that are the controller's. */

@@ -15,6 +15,9 @@ interface Entry {
   readonly members: Map<string, Pod>;
 }
 
+/** Hears of a Service whose endpoints may be different now: because of one pod, or altogether. */
+export type MemberListener = (service: string, pod: string | undefined) => void;
+
 const made = new WeakMap<InformerFactory, ServiceMembers>();
 
 /**
@@ -30,7 +33,7 @@ export class ServiceMembers {
   readonly #byPair = new Map<string, Set<string>>();
   /** Pod → the Services that select it. */
   readonly #ofPod = new Map<string, readonly string[]>();
-  readonly #listeners: ((service: string) => void)[] = [];
+  readonly #listeners: MemberListener[] = [];
 
   private constructor(informers: InformerFactory) {
     this.services = informers.informer(services);
@@ -55,10 +58,9 @@ export class ServiceMembers {
     return members;
   }
 
-  /** Has `listener` told the key of each Service whose endpoints may be different now. */
-  listen(listener: (service: string) => void): void {
+  listen(listener: MemberListener): void {
     this.#listeners.push(listener);
-    for (const key of this.#entries.keys()) listener(key);
+    for (const key of this.#entries.keys()) listener(key, undefined);
   }
 
   /** The pods of a Service; live. undefined if it has no selector. */
@@ -66,8 +68,8 @@ export class ServiceMembers {
     return this.#entries.get(service)?.members;
   }
 
-  #tell(service: string): void {
-    for (const listener of this.#listeners) listener(service);
+  #tell(service: string, pod?: string): void {
+    for (const listener of this.#listeners) listener(service, pod);
   }
 
   #setService(service: Service): void {
@@ -129,7 +131,7 @@ export class ServiceMembers {
       const changed = endpointChanged(old, pod);
       for (const service of mine) {
         this.#entries.get(service)?.members.set(key, pod);
-        if (changed) this.#tell(service);
+        if (changed) this.#tell(service, key);
       }
       return;
     }
@@ -139,17 +141,17 @@ export class ServiceMembers {
       const entry = this.#entries.get(service)!;
       this.#join(service, entry, pod);
       const joins = !before.includes(service);
-      if (joins ? isListed(pod) : old === undefined || endpointChanged(old, pod)) this.#tell(service);
+      if (joins ? isListed(pod) : old === undefined || endpointChanged(old, pod)) this.#tell(service, key);
     }
     const now = this.#ofPod.get(key) ?? [];
-    for (const service of before) if (!now.includes(service)) this.#tell(service);
+    for (const service of before) if (!now.includes(service)) this.#tell(service, key);
   }
 
   #removePod(pod: Pod): void {
     const key = objectKey(pod);
     const before = this.#ofPod.get(key) ?? [];
     this.#leave(key, before);
-    for (const service of before) this.#tell(service);
+    for (const service of before) this.#tell(service, key);
   }
 
   #leave(pod: string, from: readonly string[]): void {
