@@ -97,11 +97,23 @@ export function nodeStatus(
   before: readonly NodeCondition[],
   now: Micros,
 ): NodeStatus {
+  return {
+    ...unchanging(facts),
+    conditions: nodeConditions(health, before, now),
+    images: imageList(health.images),
+  };
+}
+
+const known = new WeakMap<NodeFacts, NodeStatus>();
+
+/** What a kubelet says of its node all its life long. */
+function unchanging(facts: NodeFacts): NodeStatus {
+  const found = known.get(facts);
+  if (found !== undefined) return found;
   const { host, version } = facts;
   const machine = host.index.toString(16).padStart(32, "0");
-  return {
+  const made: NodeStatus = {
     ...nodeResources(facts),
-    conditions: nodeConditions(health, before, now),
     addresses: [
       { type: "InternalIP", address: host.ip },
       { type: "Hostname", address: facts.nodeName },
@@ -119,8 +131,9 @@ export function nodeStatus(
       operatingSystem: "linux",
       architecture: "amd64",
     },
-    images: imageList(health.images),
   };
+  known.set(facts, made);
+  return made;
 }
 
 const imageLists = new WeakMap<readonly ImageRecord[], NonNullable<NodeStatus["images"]>>();
