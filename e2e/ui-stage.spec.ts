@@ -76,11 +76,11 @@ test("keys move time, and not while typing", async ({ page }) => {
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("z");
   const kinds = (await sent(page)).map(({ t }) => t);
-  expect(kinds).toEqual(["init", "pause", "step", "undo"]);
+  expect(kinds).toEqual(["init", "play", "pause", "step", "undo"]);
   await page.getByRole("textbox", { name: "How many web" }).focus();
   await page.keyboard.press("z");
   await page.keyboard.press("Space");
-  expect((await sent(page)).length).toBe(4);
+  expect((await sent(page)).length).toBe(5);
 });
 
 test("a stroke across a wire cuts it", async ({ page }) => {

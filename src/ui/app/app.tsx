@@ -102,12 +102,16 @@ export function App(): ReactNode {
             <Outline />
           </Suspense>
         ) : (
-          <Stage>
-            <Caption />
-          </Stage>
+          <Stage>{status === "running" && <Caption />}</Stage>
         )}
         <Floating />
-        {status === "starting" && <p className="caption">{text.starting}</p>}
+        {status === "starting" && (
+          <div className="absolute inset-0 z-10 bg-bg/70">
+            <p className="caption" role="alert">
+              {text.starting}
+            </p>
+          </div>
+        )}
         {status === "broken" && <CrashScreen />}
       </main>
       {story && (

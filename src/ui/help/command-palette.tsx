@@ -45,10 +45,7 @@ export function CommandPalette(): ReactNode {
       overlayClassName="fixed inset-0 z-50 bg-bg/60"
       contentClassName="panel fixed left-1/2 top-[12vh] z-50 w-[560px] max-w-[94vw] -translate-x-1/2 overflow-hidden"
     >
-      <Command.Input
-        className="field outline-none !h-11 w-full !rounded-none !border-0 !border-b !border-line !bg-transparent !px-4 !text-[14px]"
-        placeholder={text.palette.placeholder}
-      />
+      <Command.Input className="palette-input" placeholder={text.palette.placeholder} />
       <Command.List className="max-h-[50vh] scroll-py-2 overflow-auto p-1.5">
         <Command.Empty className="p-4 text-mut">{text.palette.empty}</Command.Empty>
         {paletteActions(context).map((action) => (

@@ -26,12 +26,7 @@ export function Legend(): ReactNode {
     box.current?.focus();
   }, []);
   return (
-    <section
-      ref={box}
-      className="panel absolute left-4 top-4 z-20 max-h-[calc(100%-32px)] w-[420px] overflow-auto max-w-[calc(100vw-32px)] p-4 text-[12.5px]"
-      aria-labelledby="legend-title"
-      tabIndex={-1}
-    >
+    <section ref={box} className="panel legend" aria-labelledby="legend-title" tabIndex={-1}>
       <div className="mb-2 flex items-center justify-between">
         <h2 id="legend-title" className="text-[13.5px] font-semibold">
           {text.legend.title}

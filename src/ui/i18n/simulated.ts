@@ -2,17 +2,27 @@
 export const simulated = {
   tab: "What is simulated",
   intro:
-    "Kubarium states Kubernetes v1.35. Nothing on the stage is scripted: every component is a process of its own on a " +
-    "simulated machine, knows only what reaches it over a simulated network, and follows the rules and figures of the " +
+    "Kubarium states Kubernetes v1.35. Nothing on the stage is scripted: every component is a " +
+    "process of its own on a  " +
+    "simulated machine, knows only what reaches it over a simulated network, and follows the rules " +
+    "and figures of the  " +
     "real one.",
   real: {
     title: "As in a real cluster",
     items: [
-      "etcd: Raft with pre-vote, check-quorum, snapshots and read-index; revisions, transactions, watches, leases, compaction; durable only after fsync.",
-      "kube-apiserver: authentication, RBAC and node authorization, admission, defaults, validation, conflicts, watches from a revision, graceful deletion, finalizers, owner references.",
-      "Controllers: Deployment, ReplicaSet, ReplicationController, Endpoints, EndpointSlice, namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node IPAM, pod garbage collector.",
-      "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; cloud-controller-manager: nodes, load balancers, routes.",
-      "kubelet, containerd and kube-proxy: probes, restarts with back-off, image pulls, graceful termination, static pods, packet rules on each node at its own time; cluster DNS; users’ requests that really travel to a pod.",
+      "etcd: Raft with pre-vote, check-quorum, snapshots and read-index; revisions, transactions, " +
+        "watches, leases, compaction; durable only after fsync.",
+      "kube-apiserver: authentication, RBAC and node authorization, admission, defaults, " +
+        "validation, conflicts, watches from a revision, graceful deletion, finalizers, owner " +
+        "references.",
+      "Controllers: Deployment, ReplicaSet, ReplicationController, Endpoints, EndpointSlice, " +
+        "namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node " +
+        "IPAM, pod garbage collector.",
+      "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
+        "cloud-controller-manager: nodes, load balancers, routes.",
+      "kubelet, containerd and kube-proxy: probes, restarts with back-off, image pulls, graceful " +
+        "termination, static pods, packet rules on each node at its own time; cluster DNS; users’ " +
+        "requests that really travel to a pod.",
     ],
   },
   different: {
@@ -21,18 +31,23 @@ export const simulated = {
       "kube-proxy and the cloud-controller-manager run as static pods; kubeadm installs them as DaemonSets.",
       "All controllers share one identity; kubeadm gives each a ServiceAccount of its own.",
       "Certificates name their holders but nothing is encrypted, and nobody can forge one.",
-      "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is noticed by the kubelet, a hang is not.",
+      "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is " +
+        "noticed by the kubelet, a hang is not.",
       "A dead connection is noticed after 45 s without simulating each keepalive packet.",
-      "pod-template-hash is stable, but another value than upstream’s; so is the text of a few rare messages.",
-      "etcd takes a snapshot every 2000 entries instead of 10 000, to spare the memory of the page; no quota, no alarms.",
-      "Machines boot in 5 s; sizes of images, speed of the registry and of disks, and what programs in containers do are models. Pods do nothing but what their model says.",
+      "pod-template-hash is stable, but another value than upstream’s; so is the text of a few rare " +
+        "messages.",
+      "etcd takes a snapshot every 2000 entries instead of 10 000, to spare the memory of the page; " +
+        "no quota, no alarms.",
+      "Machines boot in 5 s; sizes of images, speed of the registry and of disks, and what programs " +
+        "in containers do are models. Pods do nothing but what their model says.",
       "Large clusters (over 200 workers at the start) get pods’ addresses from 10.128.0.0/10.",
     ],
   },
   missing: {
     title: "Not there yet",
     items: [
-      "StatefulSet, DaemonSet, Job, CronJob, HorizontalPodAutoscaler, volumes, Ingress, NetworkPolicy, custom resources and webhooks.",
+      "StatefulSet, DaemonSet, Job, CronJob, HorizontalPodAutoscaler, volumes, Ingress, " +
+        "NetworkPolicy, custom resources and webhooks.",
       "Server-side apply, strict field validation, OpenAPI, exec, logs and port-forward.",
       "A clock of its own for each machine: all clocks agree.",
     ],

@@ -12,6 +12,8 @@ import { useSelectedOf, useTruth } from "./use-scene";
 import { nodeWord } from "./worker-card";
 
 const USUAL_ROOM = 110;
+/** What runs is filled a little even when it is empty (percent). */
+const LEAST_FILL = 14;
 
 interface RackCellProps {
   readonly host: HostView;
@@ -38,7 +40,7 @@ const RackCell = memo(function RackCell({ host, pods, truth, selected }: RackCel
       title={label}
       aria-label={label}
     >
-      {!off && <i style={{ height: `${Math.min(100, (pods / room) * 100)}%` }} />}
+      {!off && <i style={{ height: `${Math.min(100, LEAST_FILL + (pods / room) * 100)}%` }} />}
     </button>
   );
 });

@@ -25,6 +25,8 @@ interface Trace {
   readonly code: number;
   count: number;
   start: number;
+  /** Its place in the order of what was seen, for those who see no motion. */
+  readonly number: number;
 }
 
 interface Death {
@@ -34,10 +36,13 @@ interface Death {
 }
 
 const TRACE_MS = 380;
+/** Where nothing travels, traces are all there is to see. */
+const STILL_TRACE_MS = 1400;
 const DEATH_MS = 1000;
 /** What is in flight for less (wall ms) leaves a trace instead of flying. */
 const TOO_QUICK_MS = 90;
 const MOST_TRACES = 60;
+const MOST_NUMBER = 99;
 const LABELS_WHEN_PAUSED = 5;
 const NEAR = 16;
 
@@ -67,7 +72,9 @@ export class ScenePainter {
   readonly #deaths: Death[] = [];
   readonly #followed = new Set<number>();
   readonly #spot: Spot = { x: 0, y: 0, angle: 0 };
+  readonly #traceMs: number;
   #newest = 0;
+  #traceNumber = 0;
   #width = 0;
   #height = 0;
   #ratio = 1;
@@ -81,6 +88,7 @@ export class ScenePainter {
     this.#ink = inkOf(canvas);
     this.#route = createRouter(layout);
     this.#options = options;
+    this.#traceMs = options.still ? STILL_TRACE_MS : TRACE_MS;
   }
 
   /** Sizes in CSS pixels. */
@@ -140,7 +148,7 @@ export class ScenePainter {
     follow(this.#followed, fresh, followedSubject());
     for (const message of fresh) {
       this.#newest = Math.max(this.#newest, message.id);
-      if (this.#options.still || !this.#isShown(message)) continue;
+      if (!this.#isShown(message)) continue;
       const wall = (message.received - message.sent) / 1000 / Math.max(1e-6, speed);
       const quick = wall < TOO_QUICK_MS && message.received <= time;
       if (quick || !flies(message.shape)) this.#leaveTrace(message, now);
@@ -153,10 +161,12 @@ export class ScenePainter {
     const { shape, code } = message;
     const known = this.#traces.get(route);
     if (known && known.shape === shape) {
-      known.count = now - known.start < TRACE_MS ? known.count + 1 : 1;
+      known.count = now - known.start < this.#traceMs ? known.count + 1 : 1;
       known.start = now;
     } else if (this.#traces.size < MOST_TRACES) {
-      this.#traces.set(route, { route, shape, code, count: 1, start: now });
+      const number = (this.#traceNumber % MOST_NUMBER) + 1;
+      this.#traceNumber = number;
+      this.#traces.set(route, { route, shape, code, count: 1, start: now, number });
     }
   }
 
@@ -185,7 +195,7 @@ export class ScenePainter {
   #paintTraces(to: Context, now: number, size: number): void {
     const [dx, dy, zoom] = this.#options.camera();
     for (const [route, trace] of this.#traces) {
-      const left = 1 - (now - trace.start) / TRACE_MS;
+      const left = 1 - (now - trace.start) / this.#traceMs;
       if (left <= 0) {
         this.#traces.delete(route);
         continue;
@@ -202,6 +212,7 @@ export class ScenePainter {
         to.stroke();
         to.globalAlpha = Math.min(1, left * 1.6);
         drawShape(to, trace.shape, trace.code, x, y, size * 0.9, this.#ink);
+        if (this.#options.still) this.#paintNumber(to, trace, size);
       } else {
         to.globalAlpha = left;
         to.beginPath();
@@ -212,6 +223,18 @@ export class ScenePainter {
       }
     }
     to.globalAlpha = 1;
+  }
+
+  #paintNumber(to: Context, { route, shape, code, number }: Trace, size: number): void {
+    const [dx, dy, zoom] = this.#options.camera();
+    const middle = along(route, 0.5, this.#spot);
+    const x = middle.x * zoom + dx;
+    const y = middle.y * zoom + dy;
+    drawHead(to, x, y, middle.angle, size, colourOf(shape, code, this.#ink));
+    to.font = '600 11px "Inter Variable", system-ui, sans-serif';
+    to.fillStyle = this.#ink.text;
+    to.textBaseline = "middle";
+    to.fillText(String(number), x + size, y - size * 1.6);
   }
 
   #paintDeaths(to: Context, now: number, size: number): void {

@@ -41,14 +41,16 @@ function rails(layout: StageLayout): WireSegment[] {
   return wires;
 }
 
+/** What the wires to the workers end at: their cards, or the racks that they stand in. */
+const workerCards = (layout: StageLayout): readonly (readonly [string, Rect])[] =>
+  layout.workerMode === "rack"
+    ? layout.racks.map(({ id, rect }) => [id, rect] as const)
+    : [...layout.hosts].filter(([id]) => id.startsWith("worker-"));
+
 function workerWires(layout: StageLayout): WireSegment[] {
   const wires: WireSegment[] = [];
-  const cards: (readonly [string, Rect])[] =
-    layout.workerMode === "rack"
-      ? layout.racks.map(({ id, rect }) => [id, rect] as const)
-      : [...layout.hosts].filter(([id]) => id.startsWith("worker-"));
   const reach = new Map<number, { min: number; max: number }>();
-  for (const [id, card] of cards) {
+  for (const [id, card] of workerCards(layout)) {
     const x = dropX(card);
     const bus = busAbove(layout, card);
     const row = reach.get(bus) ?? { min: layout.trunkX, max: layout.trunkX };
@@ -75,12 +77,11 @@ function workerWires(layout: StageLayout): WireSegment[] {
 
 function usersWires(layout: StageLayout): WireSegment[] {
   const users = layout.hosts.get("users");
-  if (!users || layout.workerMode !== "card") return [];
+  if (!users) return [];
   const from = users.y + users.h / 2;
   const rows = new Map<number, number>();
   let path = `M${users.x + users.w} ${from}H${GUTTER_X}`;
-  for (const [id, card] of layout.hosts) {
-    if (!id.startsWith("worker-")) continue;
+  for (const [, card] of workerCards(layout)) {
     const y = userBusY(card);
     rows.set(y, Math.max(rows.get(y) ?? 0, userDropX(card)));
     path += `M${userDropX(card)} ${y}V${card.y}`;

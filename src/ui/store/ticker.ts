@@ -72,6 +72,3 @@ export function onSlowPaint(paint: SlowPainter): () => void {
   paint(shownTime);
   return () => void slowPainters.delete(paint);
 }
-
-/** Virtual time (µs) shown right now. */
-export const shownNow = (): number => displayClock.timeAt(performance.now());

@@ -73,9 +73,6 @@ export const useUi = create<UiState>()(() => ({
 
 const set = useUi.setState;
 
-export const sameEntity = (a: Entity | null, b: Entity | null): boolean =>
-  a === b || (a !== null && b !== null && a.kind === b.kind && a.id === b.id);
-
 export const select = (entity: Entity | null): void => set({ selected: entity });
 
 /** Opens the inspector on something. */
