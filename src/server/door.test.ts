@@ -75,6 +75,23 @@ describe("door: who may come in", () => {
     }
   });
 
+  it.each([
+    [`/token/${TOKEN}/api/v1/pods?limit=5`, "/api/v1/pods?limit=5"],
+    [`/token/${TOKEN}/`, "/"],
+    [`/token/${TOKEN}`, "/"],
+    [`/token/${TOKEN}?x=1`, "/?x=1"],
+  ])("takes the token before the path too: %s", async (path, passed) => {
+    expect((await send({ path, headers: { authorization: "" } })).status).toBe(200);
+    expect(calls[0]?.request.path).toBe(passed);
+  });
+
+  it.each(["/token/wrong/api", `/token/${TOKEN}x/api`, `/api/token/${TOKEN}`, `//token/${TOKEN}/api`])(
+    "is not fooled by %s",
+    async (path) => {
+      expect((await send({ path, headers: { authorization: "" } })).status).toBe(401);
+    },
+  );
+
   it.each<[string, Record<string, string>, number]>([
     ["no token", { authorization: "" }, 401],
     ["a wrong token", { authorization: "Bearer secret-tokem" }, 401],
@@ -264,6 +281,7 @@ describe("door: watches", () => {
       await new Promise((r) => setTimeout(r, 1));
     }
     await until(() => calls[0]?.cancelled === true);
+    expect(response.complete).toBe(false);
     response.destroy();
   });
 

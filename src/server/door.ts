@@ -80,9 +80,9 @@ export class Door {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? "";
-    const refused = this.#guard.refusal(method, request.headers);
-    if (refused !== undefined) {
-      refuse(response, refused);
+    const path = this.#guard.admit(method, request.url ?? "/", request.headers);
+    if (!path.ok) {
+      refuse(response, path.error);
       return;
     }
     const bytes = await readBody(request).catch(() => undefined);
@@ -99,7 +99,7 @@ export class Door {
     this.#pass(
       {
         method: method as HttpRequestSpec["method"],
-        path: request.url ?? "/",
+        path: path.value,
         headers: headersOf(request),
         ...(body.value === undefined ? {} : { body: body.value }),
       },

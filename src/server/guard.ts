@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { err, ok, type Result } from "../shared/result";
 import { forbidden, methodNotSupported, unauthorized } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
 
@@ -12,6 +13,14 @@ function sameText(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
+/** Paths that bear the token begin with this. */
+const TOKEN_PATH = "/token/";
+
+/** The base address for clients that send no Authorization header over plain HTTP: kubectl is one. */
+export function addressWithToken(url: string, token: string): string {
+  return url + TOKEN_PATH + token;
+}
+
 /** Who may come in: this machine's own tools that hold the token; no web page, whatever name it came by. */
 export class Guard {
   readonly #token: string;
@@ -22,17 +31,24 @@ export class Guard {
     this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
   }
 
-  /** @returns why a request is refused; undefined when it may pass */
-  refusal(method: string, headers: IncomingHttpHeaders): Status | undefined {
+  /**
+   * Checks a request, whose token may stand in the header or before its path.
+   *
+   * @returns the path without the token, or why the request is refused
+   */
+  admit(method: string, url: string, headers: IncomingHttpHeaders): Result<string, Status> {
     // A name that was made to point at this machine (DNS rebinding) arrives with that name.
     if (!this.#hosts.has((headers.host ?? "").toLowerCase())) {
-      return forbidden(NOTHING, "", "the Host header does not name this server");
+      return err(forbidden(NOTHING, "", "the Host header does not name this server"));
     }
     if (headers.origin !== undefined || (headers["sec-fetch-site"] ?? "none") !== "none") {
-      return forbidden(NOTHING, "", "web pages may not talk to this server");
+      return err(forbidden(NOTHING, "", "web pages may not talk to this server"));
     }
-    const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-    if (given === undefined || !sameText(given, this.#token)) return unauthorized();
-    return METHODS.has(method) ? undefined : methodNotSupported(NOTHING, method.toLowerCase());
+    const inPath = /^\/token\/([\w-]+)(?=\/|\?|$)/.exec(url);
+    const given = inPath?.[1] ?? /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+    if (given === undefined || !sameText(given, this.#token)) return err(unauthorized());
+    if (!METHODS.has(method)) return err(methodNotSupported(NOTHING, method.toLowerCase()));
+    const path = inPath === null ? url : url.slice(inPath[0].length);
+    return ok(path.startsWith("/") ? path : `/${path}`);
   }
 }

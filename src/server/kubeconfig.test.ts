@@ -10,7 +10,7 @@ it("writes a kubeconfig that only this user can read, and takes it away again", 
   const context = config.contexts[0].context;
   expect(config["current-context"]).toBe(config.contexts[0].name);
   expect(config.clusters.find((c: any) => c.name === context.cluster).cluster.server).toBe(
-    "http://127.0.0.1:8001",
+    "http://127.0.0.1:8001/token/t0ken",
   );
   expect(config.users.find((u: any) => u.name === context.user).user).toEqual({ token: "t0ken" });
   file.remove();

@@ -2,17 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
+import { addressWithToken } from "./guard";
 
 const NAME = "kubarium";
 
-/** The configuration that lets kubectl and client libraries find the server and show its token. */
+/**
+ * The configuration that lets kubectl and client libraries find the server and show its token: as a header, and
+ * in the address, since kubectl sends no credentials over plain HTTP.
+ */
 export function kubeconfig(url: string, token: string): string {
   return stringify({
     apiVersion: "v1",
     kind: "Config",
     "current-context": NAME,
-    // Some client libraries refuse plain http without this word, even on loopback.
-    clusters: [{ name: NAME, cluster: { server: url, "insecure-skip-tls-verify": true } }],
+    // Some client libraries refuse plain http without the word on TLS, even on loopback.
+    clusters: [
+      { name: NAME, cluster: { server: addressWithToken(url, token), "insecure-skip-tls-verify": true } },
+    ],
     users: [{ name: NAME, user: { token } }],
     contexts: [{ name: NAME, context: { cluster: NAME, user: NAME, namespace: "default" } }],
   });
