@@ -18,9 +18,9 @@ function withHeap(name: string, alive: unknown, figures: Measurement[]): Measure
 
 function kernelCase(): Measurement[] {
   const kernel = busyKernel();
-  kernel.runUntil(2 * SECOND);
+  kernel.runUntil(1 * SECOND);
   const from = kernel.executed;
-  const { wallMs } = cost(() => kernel.runUntil(kernel.now + 5 * SECOND));
+  const { wallMs } = cost(() => kernel.runUntil(kernel.now + 2 * SECOND));
   const value = ((kernel.executed - from) / wallMs) * 1000;
   return withHeap("kernel", kernel, [{ name: "kernel.events_per_s", value, unit: "events/s" }]);
 }
@@ -46,16 +46,25 @@ function replayCase(): Measurement[] {
   return withHeap("replay", replayed, [{ name: "replay.virtual_s_per_wall_s", value, unit: "s/s" }]);
 }
 
-function deployCase(replicas: number): Measurement[] {
+/** From create until all are Ready. */
+function deploy(replicas: number): { cluster: Cluster; wallMs: number; cpuMs: number } {
   const cluster = booted(config({ workers: Math.max(3, Math.ceil(replicas / 20)) }));
-  const name = `deploy.${replicas}`;
-  const { wallMs, cpuMs } = cost(() => {
+  const spent = cost(() => {
     createDeployment(cluster, "web", replicas);
     untilReady(cluster, "web", replicas);
   });
-  return withHeap(name, cluster, [
-    { name: `${name}.wall_ms`, value: wallMs, unit: "ms" },
-    { name: `${name}.cpu_ms`, value: cpuMs, unit: "ms" },
+  return { cluster, ...spent };
+}
+
+/** Twice: the first time the engine has yet to compile what runs; the second is what a user meets from then on. */
+function deployCase(replicas: number): Measurement[] {
+  const name = `deploy.${replicas}`;
+  const { cpuMs: coldCpuMs } = deploy(replicas);
+  const warm = deploy(replicas);
+  return withHeap(name, warm.cluster, [
+    { name: `${name}.wall_ms`, value: warm.wallMs, unit: "ms" },
+    { name: `${name}.cpu_ms`, value: warm.cpuMs, unit: "ms" },
+    { name: `${name}.cold_cpu_ms`, value: coldCpuMs, unit: "ms" },
   ]);
 }
 
