@@ -212,3 +212,17 @@ it("hands over to another manager when the leader dies, and goes on where it was
   world.until("another leads", () => views().some((v) => v.view.leading), 60 * SECOND);
   world.until("four pods run", () => web()?.status.availableReplicas === 4, 60 * SECOND);
 });
+
+it("has nothing to tell while nothing happens: heartbeats, polls and renewals are quiet", () => {
+  world = new World({ masters: 3, workers: 2, cloud: false });
+  world.run(300 * SECOND);
+  const { trace } = world.cluster.kernel;
+  const loud: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    const cursor = trace.messageCount;
+    world.run(SECOND);
+    for (const m of trace.messagesSince(cursor))
+      if (!m.quiet) loud.push(`${m.kind} from ${m.from.id} to ${m.to?.id}`);
+  }
+  expect(loud).toEqual([]);
+});

@@ -79,7 +79,9 @@ export class EtcdMember {
       this.state.restore(restored.snapshot.data as StateImage);
       this.#snapshotIndex = restored.snapshot.index;
     }
-    this.reads = new ReadBarrier(this.raft, process.pid, serveRead, refuse);
+    const serve = (exchange: Exchange, cause: number, quiet: boolean): void =>
+      this.#kernel.withCause(cause, quiet, () => serveRead(exchange));
+    this.reads = new ReadBarrier(this.raft, process.pid, serve, refuse);
   }
 
   /** Joins the network and starts the clock. */
@@ -117,7 +119,7 @@ export class EtcdMember {
   /** Asks for a linearizable read: the exchange is handed to `serveRead` once this member is up to date. */
   readLinearizable(exchange: Exchange): void {
     const { context, now } = this.#kernel;
-    this.reads.add(exchange, now + REQUEST_TIMEOUT, context.quiet, now);
+    this.reads.add(exchange, now + REQUEST_TIMEOUT, context.id, context.quiet, now);
     this.pump();
   }
 

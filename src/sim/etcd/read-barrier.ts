@@ -7,12 +7,20 @@ import type { ReadState } from "../raft/types";
 import { ERR_TIMEOUT } from "./errors";
 import type { EtcdError } from "./records";
 
-/** Asks again when the leader has not answered. Models etcd: server/etcdserver/read_index (readIndexRetryTime). */
+/**
+ * Asks again when the leader has not answered. Models etcd: server/etcdserver/read_index
+ * (readIndexRetryTime).
+ */
 const RETRY: Micros = 500 * MS;
 
 interface WaitingRead {
   readonly exchange: Exchange;
   readonly deadline: Micros;
+  /**
+   * The event that brought it: what answers it is done on its behalf, not on that of the heartbeat that
+   * confirms it.
+   */
+  readonly cause: number;
   readonly quiet: boolean;
 }
 
@@ -22,7 +30,7 @@ interface WaitingRead {
  */
 export class ReadBarrier {
   readonly #raft: Raft;
-  readonly #serve: (exchange: Exchange) => void;
+  readonly #serve: (exchange: Exchange, cause: number, quiet: boolean) => void;
   readonly #fail: (exchange: Exchange, error: EtcdError, quiet: boolean) => void;
   #waiting: WaitingRead[] = [];
   #asked: WaitingRead[] = [];
@@ -34,7 +42,7 @@ export class ReadBarrier {
   constructor(
     raft: Raft,
     pid: number,
-    serve: (exchange: Exchange) => void,
+    serve: (exchange: Exchange, cause: number, quiet: boolean) => void,
     fail: (exchange: Exchange, error: EtcdError, quiet: boolean) => void,
   ) {
     this.#raft = raft;
@@ -48,8 +56,8 @@ export class ReadBarrier {
     return this.#waiting.length + this.#asked.length;
   }
 
-  add(exchange: Exchange, deadline: Micros, quiet: boolean, now: Micros): void {
-    this.#waiting.push({ exchange, deadline, quiet });
+  add(exchange: Exchange, deadline: Micros, cause: number, quiet: boolean, now: Micros): void {
+    this.#waiting.push({ exchange, deadline, cause, quiet });
     this.#ask(now);
   }
 
@@ -66,7 +74,7 @@ export class ReadBarrier {
       const ready = this.#asked;
       this.#asked = [];
       this.#index = 0;
-      for (const r of ready) if (r.exchange.open) this.#serve(r.exchange);
+      for (const r of ready) if (r.exchange.open) this.#serve(r.exchange, r.cause, r.quiet);
       this.#ask(now);
     }
   }

@@ -241,7 +241,7 @@ function handleReadIndex(r: Raft, m: Message): void {
     return;
   }
   if (r.membership.voters.length === 1) {
-    deliverRead(r, m.from, log.committed, m.context);
+    deliverRead(r, m.from, log.committed, m.context, m.quiet);
     return;
   }
   r.readQueue.add(log.committed, m.from, m.context, m.quiet);
@@ -254,10 +254,10 @@ function confirmReads(r: Raft): void {
     if (!p.isLearner) scratch.push(id === r.id ? r.readQueue.round : p.readRound);
   }
   const confirmed = r.readQueue.confirm(reachedByMajority(scratch));
-  for (const read of confirmed) deliverRead(r, read.from, read.index, read.context);
+  for (const read of confirmed) deliverRead(r, read.from, read.index, read.context, read.quiet);
 }
 
-function deliverRead(r: Raft, from: NodeId, index: number, context: number): void {
+function deliverRead(r: Raft, from: NodeId, index: number, context: number, quiet: boolean): void {
   if (from === r.id) {
     r.answerRead(index, context);
     return;
@@ -265,6 +265,7 @@ function deliverRead(r: Raft, from: NodeId, index: number, context: number): voi
   const m = r.message("MsgReadIndexResp", from);
   m.index = index;
   m.context = context;
+  m.quiet = quiet;
   r.send(m);
 }
 

@@ -6,6 +6,8 @@ interface PendingRead {
   readonly index: number;
   readonly from: NodeId;
   readonly context: number;
+  /** Whoever asked serves nothing but heartbeats and polls with it. */
+  readonly quiet: boolean;
 }
 
 /** A read that is confirmed: whoever asked may serve it at `index`. */
@@ -36,7 +38,7 @@ export class ReadQueue {
       this.quiet = true;
     }
     this.quiet &&= quiet;
-    this.#pending.push({ round: this.round, index, from, context });
+    this.#pending.push({ round: this.round, index, from, context, quiet });
   }
 
   /** Takes the reads of all rounds up to `round`. */
