@@ -45,14 +45,9 @@ export function allowedStay(taints: readonly Taint[], tolerations: readonly Tole
 }
 
 /** An eviction that is to come. */
-export interface PendingEviction {
-  readonly pod: string;
-  readonly createdAt: Micros;
-  readonly dueAt: Micros;
-}
-
-interface Scheduled extends PendingEviction {
+interface Scheduled {
   readonly uid: string;
+  readonly createdAt: Micros;
   readonly thread: Thread<void>;
   /** It has begun: there is no way back. Kept until the pod is gone, so that it is not done twice. */
   begun: boolean;
@@ -185,7 +180,7 @@ class TaintEviction {
     const key = objectKey(pod);
     const { uid } = pod.metadata;
     const thread = this.#process.spawn(`evict ${key}`, this.#evict(pod, dueAt - createdAt));
-    this.#evictions.set(key, { pod: key, uid, createdAt, dueAt, thread, begun: false });
+    this.#evictions.set(key, { uid, createdAt, thread, begun: false });
   }
 
   #cancel(key: string, tell: boolean): void {

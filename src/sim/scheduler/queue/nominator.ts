@@ -1,6 +1,9 @@
 import type { PodInfo } from "../pod-info";
 
-/** Pods that preemption has made room for, by node: they hold that room without being there (upstream `nominator.go`). */
+/**
+ * Pods that preemption has made room for, by node: they hold that room without being there
+ * (upstream `backend/queue/nominator.go`).
+ */
 export class Nominator {
   readonly #byNode = new Map<string, Map<string, PodInfo>>();
   readonly #nodeOf = new Map<string, string>();
