@@ -1,5 +1,6 @@
 /** Menus with the house's looks, on Radix's behaviour. */
 import { DropdownMenu } from "radix-ui";
+import { useRef } from "react";
 import type { ReactNode } from "react";
 
 interface DropProps {
@@ -11,11 +12,29 @@ interface DropProps {
 
 /** A button that opens a menu. */
 export function Drop({ trigger, children, side = "bottom", align = "start" }: DropProps): ReactNode {
+  // After a choice by mouse the focus leaves the button, so that Space means play again.
+  const byMouse = useRef(false);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" side={side} align={align} sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="menu"
+          side={side}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          onPointerDownCapture={() => {
+            byMouse.current = true;
+          }}
+          onKeyDownCapture={() => {
+            byMouse.current = false;
+          }}
+          onCloseAutoFocus={(event) => {
+            if (byMouse.current) event.preventDefault();
+            byMouse.current = false;
+          }}
+        >
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

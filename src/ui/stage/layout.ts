@@ -264,6 +264,27 @@ export function processRect(layout: StageLayout, host: string, name: string): Re
   return inner ? { x: card.x + inner.x, y: card.y + inner.y, w: inner.w, h: inner.h } : card;
 }
 
+const SLOT_COLUMNS = 3;
+const SLOT_GAP = 5;
+const SLOT_HEIGHT = 37;
+const SLOTS_TOP = 95;
+const CARD_SLOTS = 9;
+
+/** Rectangle of a pod's slot on a worker's card, in world coordinates; undefined where pods are drawn smaller. */
+export function slotRect(layout: StageLayout, host: string, slot: number): Rect | undefined {
+  const card = layout.hosts.get(host);
+  if (!card || layout.workerMode !== "card" || slot >= CARD_SLOTS || layout.masters.includes(host)) {
+    return undefined;
+  }
+  const w = (card.w - 24 - (SLOT_COLUMNS - 1) * SLOT_GAP) / SLOT_COLUMNS;
+  return {
+    x: card.x + 12 + (slot % SLOT_COLUMNS) * (w + SLOT_GAP),
+    y: card.y + SLOTS_TOP + Math.floor(slot / SLOT_COLUMNS) * (SLOT_HEIGHT + SLOT_GAP),
+    w,
+    h: SLOT_HEIGHT,
+  };
+}
+
 /** Camera that shows `bounds` in a stage of this size, clear of what floats over its edges. */
 export function fitCamera(
   bounds: Rect,

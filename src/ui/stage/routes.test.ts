@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stageLayout } from "./layout";
+import { slotRect, stageLayout } from "./layout";
 import type { Spot } from "./routes";
 import { along, createRouter, lbY } from "./routes";
 
@@ -9,7 +9,7 @@ const layout = stageLayout({
   columns: 4,
   cloud: true,
 });
-const route = createRouter(layout);
+const route = createRouter(layout, (_, pod) => (pod === "web-1" ? 4 : undefined));
 const spot: Spot = { x: 0, y: 0, angle: 0 };
 
 const PAIRS: readonly (readonly [string, string, readonly string[]])[] = [
@@ -23,7 +23,10 @@ const PAIRS: readonly (readonly [string, string, readonly string[]])[] = [
   ["workstation/kubectl", "master-1/kube-apiserver", ["load-balancer"]],
   ["users/users", "worker-3/kube-proxy", []],
   ["worker-3/kube-proxy", "users/users", []],
-  ["worker-1/web", "worker-5/web", []],
+  ["users/users", "worker-5/web-1/web", ["cloud", "worker-2"]],
+  ["worker-1/web-1/web", "users/users", ["worker-1", "cloud"]],
+  ["cloud/lb-default-web", "worker-1/kube-proxy", []],
+  ["worker-1/web-1/web", "worker-5/web-2/web", []],
   ["worker-1/kubelet", "worker-1/containerd", []],
   ["master-2/cloud-controller-manager", "cloud/cloud", []],
 ];
@@ -49,6 +52,12 @@ describe("routes", () => {
   it("to an API server passes the load balancer", () => {
     const way = route("worker-4/kubelet", "master-1/kube-apiserver", ["load-balancer"]);
     expect(way?.points.filter((_, at) => at % 2 === 1)).toContain(lbY(layout));
+  });
+
+  it("to a pod end in its slot", () => {
+    const way = route("users/users", "worker-5/web-1/web", ["cloud", "worker-2"]);
+    const slot = slotRect(layout, "worker-5", 4);
+    expect(way?.points.slice(-2)).toEqual([(slot?.x ?? 0) + (slot?.w ?? 0) / 2, (slot?.y ?? 0) + 18.5]);
   });
 
   it("is the same object for the same pair", () => {

@@ -1,6 +1,6 @@
 /** The ways that messages take: orthogonal, along the wires, the same for every message between two processes. */
 import type { Rect, StageLayout } from "./layout";
-import { processRect } from "./layout";
+import { processRect, slotRect } from "./layout";
 
 export interface Route {
   /** x0, y0, x1, y1, … in world coordinates. */
@@ -12,6 +12,17 @@ const API_SERVER = "kube-apiserver";
 const MARGIN = 5;
 
 type Points = number[];
+
+/** The slot of a pod on a host, when the stage draws it there. */
+export type LocatePod = (host: string, pod: string) => number | undefined;
+
+interface World {
+  readonly layout: StageLayout;
+  readonly locate: LocatePod;
+}
+
+/** Between the processes and the slots of a worker's card. */
+const STRIP_Y = 91;
 
 const hostOf = (process: string): string => process.slice(0, process.indexOf("/"));
 const nameOf = (process: string): string => process.slice(process.indexOf("/") + 1);
@@ -41,6 +52,16 @@ export const lbY = (layout: StageLayout): number => layout.lb.y + layout.lb.h - 
 export const GUTTER_X = 121;
 
 const isOutside = (host: string): boolean => host === "workstation" || host === "users" || host === "cloud";
+
+/** Where a process is drawn; one in a pod (`host/pod/container`), in the pod's slot. */
+function placeOf({ layout, locate }: World, process: string): Rect | undefined {
+  const host = hostOf(process);
+  const name = nameOf(process);
+  const slash = name.indexOf("/");
+  const slot = slash > 0 ? locate(host, name.slice(0, slash)) : undefined;
+  const inSlot = slot === undefined ? undefined : slotRect(layout, host, slot);
+  return inSlot ?? processRect(layout, host, name);
+}
 
 /** From a process out to the line of the load balancer. */
 function toLine(layout: StageLayout, process: string): Points | undefined {
@@ -101,32 +122,45 @@ function withinHost(layout: StageLayout, from: string, to: string): Points | und
   return [centreX(a), centreY(a), centreX(b), centreY(a), centreX(b), centreY(b)];
 }
 
-function fromUsers(layout: StageLayout, to: string): Points | undefined {
-  const users = layout.hosts.get("users");
+/**
+ * From users (or the cloud's load balancer) to a process on a worker, by the wires at the left: through the
+ * cloud and through the node that took the request in, when it came by those.
+ */
+function fromOutside(world: World, from: string, to: string, via: readonly string[]): Points | undefined {
+  const { layout } = world;
+  const source = layout.hosts.get(hostOf(from));
   const card = layout.hosts.get(hostOf(to));
-  const rect = processRect(layout, hostOf(to), nameOf(to));
-  if (!users || !card || !rect) return undefined;
+  const rect = placeOf(world, to);
+  if (!source || !card || !rect) return undefined;
+  const points = [source.x + source.w, centreY(source), GUTTER_X, centreY(source)];
+  const cloud = via.includes("cloud") ? layout.hosts.get("cloud") : undefined;
+  if (cloud) {
+    points.push(GUTTER_X, centreY(cloud), cloud.x + cloud.w, centreY(cloud), GUTTER_X, centreY(cloud));
+  }
+  let bus: number | undefined;
+  for (const host of via) {
+    const node = layout.hosts.get(host);
+    const proxy = processRect(layout, host, "kube-proxy");
+    if (!node || !proxy || !isWorker(layout, host)) continue;
+    bus = userBusY(node);
+    const drop = userDropX(node);
+    points.push(GUTTER_X, bus, drop, bus, drop, centreY(proxy), drop, bus);
+  }
   const y = userBusY(card);
+  if (bus !== undefined && bus !== y) points.push(GUTTER_X, bus);
+  if (bus !== y) points.push(GUTTER_X, y);
   const drop = userDropX(card);
-  return [
-    users.x + users.w,
-    centreY(users),
-    GUTTER_X,
-    centreY(users),
-    GUTTER_X,
-    y,
-    drop,
-    y,
-    drop,
-    centreY(rect),
-  ];
+  // Into the pod's slot from above: along the strip of processes, then down.
+  points.push(drop, y, drop, card.y + STRIP_Y, centreX(rect), card.y + STRIP_Y, centreX(rect), centreY(rect));
+  return points;
 }
 
-function betweenWorkers(layout: StageLayout, from: string, to: string): Points | undefined {
+function betweenWorkers(world: World, from: string, to: string): Points | undefined {
+  const { layout } = world;
   const a = layout.hosts.get(hostOf(from));
   const b = layout.hosts.get(hostOf(to));
-  const start = processRect(layout, hostOf(from), nameOf(from));
-  const end = processRect(layout, hostOf(to), nameOf(to));
+  const start = placeOf(world, from);
+  const end = placeOf(world, to);
   if (!a || !b || !start || !end) return undefined;
   const busA = busAbove(layout, a);
   const busB = busAbove(layout, b);
@@ -151,25 +185,26 @@ function reversed(points: Points | undefined): Points | undefined {
   return back;
 }
 
-function pointsBetween(
-  layout: StageLayout,
-  from: string,
-  to: string,
-  via: readonly string[],
-): Points | undefined {
+function pointsBetween(world: World, from: string, to: string, via: readonly string[]): Points | undefined {
+  const { layout } = world;
   const fromHost = hostOf(from);
   const toHost = hostOf(to);
   if (nameOf(from) === "etcd" && nameOf(to) === "etcd") return etcdRoute(layout, from, to);
   if (fromHost === toHost && via.length === 0) return withinHost(layout, from, to);
   if (nameOf(to) === API_SERVER) return toApiServer(layout, from, to);
   if (nameOf(from) === API_SERVER) return reversed(toApiServer(layout, to, from));
-  if (fromHost === "users") return fromUsers(layout, to);
-  if (toHost === "users") return reversed(fromUsers(layout, from));
-  if (isWorker(layout, fromHost) && isWorker(layout, toHost)) return betweenWorkers(layout, from, to);
+  if (isSource(fromHost) && isWorker(layout, toHost)) return fromOutside(world, from, to, via);
+  if (isSource(toHost) && isWorker(layout, fromHost)) {
+    return reversed(fromOutside(world, to, from, via.toReversed()));
+  }
+  if (isWorker(layout, fromHost) && isWorker(layout, toHost)) return betweenWorkers(world, from, to);
   const out = toLine(layout, from);
   const back = reversed(toLine(layout, to));
   return out && back ? [...out, ...back] : undefined;
 }
+
+/** Where requests of users come from, seen from a worker. */
+const isSource = (host: string): boolean => host === "users" || host === "cloud";
 
 const isWorker = (layout: StageLayout, host: string): boolean =>
   !isOutside(host) && host !== "load-balancer" && !layout.masters.includes(host);
@@ -190,12 +225,14 @@ function segment(points: readonly number[], at: number): number {
 /** Finds and remembers routes on one layout. */
 export function createRouter(
   layout: StageLayout,
+  locate: LocatePod = () => undefined,
 ): (from: string, to: string, via: readonly string[]) => Route | undefined {
+  const world: World = { layout, locate };
   const known = new Map<string, Route | undefined>();
   return (from, to, via) => {
     const key = via.length === 0 ? `${from}>${to}` : `${from}>${via.join(">")}>${to}`;
     if (known.has(key)) return known.get(key);
-    const points = pointsBetween(layout, from, to, via);
+    const points = pointsBetween(world, from, to, via);
     const route = points ? measured(points) : undefined;
     known.set(key, route);
     return route;

@@ -1,6 +1,6 @@
 /** Paints the messages of an instant onto the canvas; knows nothing of React. */
 import type { MessageShape, MessageView } from "../../worker/protocol/protocol";
-import { currentScene, useCluster } from "../store/cluster-store";
+import { currentLists, currentScene, useCluster } from "../store/cluster-store";
 import { forgetArrived, liveMessages } from "../store/messages";
 import { displayClock } from "../store/ticker";
 import { useUi } from "../store/ui-store";
@@ -86,7 +86,10 @@ export class ScenePainter {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
     this.#ink = inkOf(canvas);
-    this.#route = createRouter(layout);
+    this.#route = createRouter(
+      layout,
+      (host, pod) => currentLists().podsOf[host]?.find(({ name }) => name === pod)?.slot,
+    );
     this.#options = options;
     this.#traceMs = options.still ? STILL_TRACE_MS : TRACE_MS;
   }
