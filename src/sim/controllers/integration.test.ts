@@ -215,14 +215,31 @@ it("hands over to another manager when the leader dies, and goes on where it was
 
 it("has nothing to tell while nothing happens: heartbeats, polls and renewals are quiet", () => {
   world = new World({ masters: 3, workers: 2, cloud: false });
-  world.run(300 * SECOND);
+  world.run(120 * SECOND);
   const { trace } = world.cluster.kernel;
   const loud: string[] = [];
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 20; i++) {
     const cursor = trace.messageCount;
     world.run(SECOND);
     for (const m of trace.messagesSince(cursor))
       if (!m.quiet) loud.push(`${m.kind} from ${m.from.id} to ${m.to?.id}`);
   }
   expect(loud).toEqual([]);
+});
+
+it("lets every pod be traced back to the request that wanted it", () => {
+  deploy(1);
+  settle(1);
+  world.run(10 * SECOND);
+  const before = world.cluster.kernel.trace.lastFact;
+  expect(world.scale("web", 2).status).toBe(200);
+  settle(2);
+  const { trace } = world.cluster.kernel;
+  const created = trace.factsAfter(before).find((f) => f.kind === "object" && f.subject.startsWith("pods/"));
+  const chain: string[] = [];
+  for (let f = created; f !== undefined && f.id > before; f = trace.fact(f.cause)) {
+    const [kind, , name = ""] = f.subject.split("/");
+    chain.push(f.kind === "object" ? `${kind} ${name.split("-")[0]}` : f.kind);
+  }
+  expect(chain.slice(0, 3)).toEqual(["pods web", "replicasets web", "deployments web"]);
 });
