@@ -1,4 +1,3 @@
-import type { Selector } from "../api/selector";
 import type { ApiObject } from "../api/types";
 import type { Informer } from "./informer";
 
@@ -30,17 +29,4 @@ function controllerIndexValue(obj: ApiObject): string {
   const owners = obj.metadata.ownerReferences;
   if (owners !== undefined) for (const owner of owners) if (owner.controller === true) return owner.uid;
   return orphansOf(obj.metadata.namespace);
-}
-
-/** The objects of a namespace whose labels match, in the order in which they came. */
-export function selectFrom<T extends ApiObject>(
-  informer: Informer<T>,
-  namespace: string,
-  selector: Selector,
-): T[] {
-  const bucket = informer.bucket(BY_NAMESPACE, namespace);
-  const found: T[] = [];
-  if (bucket === undefined) return found;
-  for (const obj of bucket.values()) if (selector.matches(obj.metadata.labels)) found.push(obj);
-  return found;
 }
