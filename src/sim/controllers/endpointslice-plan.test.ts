@@ -24,7 +24,7 @@ function slice(name: string, endpoints: readonly Endpoint[], ports = HTTP): Endp
 }
 
 function group(endpoints: readonly Endpoint[], ports = HTTP): EndpointGroup {
-  return { ports, endpoints: new Map(endpoints.map((e) => [endpointKey(e), e])) };
+  return { ports, endpoints: new Map(endpoints.map((e) => [endpointKey(e), { endpoint: e, foundBy: 0 }])) };
 }
 
 const list = (from: number, to: number): Endpoint[] =>

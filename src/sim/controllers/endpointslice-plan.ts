@@ -7,11 +7,19 @@ import { portsKey, type EndpointPort } from "./service-ports";
 
 export type Endpoint = EndpointSlice["endpoints"][number];
 
+/** An endpoint that a Service should have. */
+export interface Wanted {
+  /** What it says. Where a slice says the same already, that slice's own object: comparing is cheap then. */
+  endpoint: Endpoint;
+  /** The last plan that found it in a slice. */
+  foundBy: number;
+}
+
 /** Endpoints that have the same ports: they share slices. */
 export interface EndpointGroup {
   readonly ports: readonly EndpointPort[];
   /** By `endpointKey`. */
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly endpoints: ReadonlyMap<string, Wanted>;
 }
 
 export interface SliceUpdate {
@@ -38,7 +46,6 @@ export function endpointKey(endpoint: Endpoint): string {
 
 /** Whether two endpoints say the same. */
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  if (a === b) return true;
   return (
     a.addresses[0] === b.addresses[0] &&
     a.addresses.length === b.addresses.length &&
@@ -111,31 +118,39 @@ function planGroup(
   }
 }
 
+let plans = 0;
+
 /** Drops what is no longer wanted from the slices; gives what is in none of them. */
 function keepWhatFits(
   { endpoints }: EndpointGroup,
   slices: readonly EndpointSlice[],
 ): { drafts: Draft[]; missing: Endpoint[] } {
-  const placed = new Set<string>();
-  const drafts = slices.map((slice): Draft => {
-    const draft: Draft = { slice, endpoints: [], changed: false };
-    for (const old of slice.endpoints) {
-      const key = endpointKey(old);
-      const wanted = placed.has(key) ? undefined : endpoints.get(key);
-      if (wanted === undefined) {
-        draft.changed = true;
+  const plan = ++plans;
+  let found = 0;
+  const drafts: Draft[] = [];
+  for (const slice of slices) {
+    const old = slice.endpoints;
+    const kept: Endpoint[] = [];
+    let changed = false;
+    for (let i = 0; i < old.length; i++) {
+      const wanted = endpoints.get(endpointKey(old[i]!));
+      if (wanted === undefined || wanted.foundBy === plan) {
+        changed = true;
         continue;
       }
-      placed.add(key);
-      const same = sameEndpoint(old, wanted);
-      draft.endpoints.push(same ? old : wanted);
-      if (!same) draft.changed = true;
+      wanted.foundBy = plan;
+      found++;
+      if (wanted.endpoint !== old[i]) {
+        if (sameEndpoint(wanted.endpoint, old[i]!)) wanted.endpoint = old[i]!;
+        else changed = true;
+      }
+      kept.push(wanted.endpoint);
     }
-    return draft;
-  });
+    drafts.push({ slice, endpoints: kept, changed });
+  }
   const missing: Endpoint[] = [];
-  if (placed.size < endpoints.size) {
-    for (const [key, endpoint] of endpoints) if (!placed.has(key)) missing.push(endpoint);
+  if (found < endpoints.size) {
+    for (const wanted of endpoints.values()) if (wanted.foundBy !== plan) missing.push(wanted.endpoint);
   }
   return { drafts, missing };
 }

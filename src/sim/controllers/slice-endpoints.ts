@@ -1,13 +1,13 @@
 import { isPodReady } from "../api/meta";
 import type { Pod, Service } from "../api/types";
-import { sameEndpoint, type Endpoint, type EndpointGroup } from "./endpointslice-plan";
+import { sameEndpoint, type Endpoint, type EndpointGroup, type Wanted } from "./endpointslice-plan";
 import { isListed } from "./service-members";
 import { endpointPorts, portsKey, type EndpointPort } from "./service-ports";
 
 interface Group {
   readonly ports: readonly EndpointPort[];
   /** By the pod's uid. */
-  readonly endpoints: Map<string, Endpoint>;
+  readonly endpoints: Map<string, Wanted>;
 }
 
 /** Where a pod runs, as far as endpoints tell; undefined while its node is not known. */
@@ -49,7 +49,8 @@ export class SliceEndpoints {
     if (before !== undefined && (before.group !== group || before.uid !== uid)) this.#remove(key);
     const endpoint = toEndpoint(service, pod, place.zone);
     const known = group.endpoints.get(uid);
-    if (known === undefined || !sameEndpoint(known, endpoint)) group.endpoints.set(uid, endpoint);
+    if (known === undefined) group.endpoints.set(uid, { endpoint, foundBy: 0 });
+    else if (!sameEndpoint(known.endpoint, endpoint)) known.endpoint = endpoint;
     this.#byPod.set(key, { uid, group });
     return true;
   }
