@@ -148,7 +148,7 @@ export class ScenePainter {
     const { speed } = useCluster.getState().clock;
     const fresh = messages.filter(({ id, sent }) => id > this.#newest && sent <= time);
     if (fresh.length === 0) return;
-    follow(this.#followed, fresh, followedSubject());
+    if (useUi.getState().density === "follow") follow(this.#followed, fresh, followedSubject());
     for (const message of fresh) {
       this.#newest = Math.max(this.#newest, message.id);
       if (!this.#isShown(message)) continue;

@@ -1,8 +1,7 @@
 /** The messages on the wire that the stage may have to draw, oldest first. Bounded; the newest win. */
 import type { MessageView } from "../../scene/types";
 
-const KEPT = 3000;
-/** A message that died stays as × for this long (µs of virtual time is no measure: see the canvas). */
+const KEPT = 1200;
 let live: MessageView[] = [];
 let listeners: (() => void)[] = [];
 
