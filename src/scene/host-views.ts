@@ -149,7 +149,7 @@ function signatureOf(host: Host): number {
   let s = host.powered ? host.boots : -host.boots;
   for (const p of host.processes.values()) {
     s = (Math.imul(s, 31) + p.pid) | 0;
-    s = (Math.imul(s, 31) + Math.round(p.cpuMilli / 50) + Math.round(p.memoryBytes / 2 ** 24)) | 0;
+    s = (Math.imul(s, 31) + Math.round(p.cpuMilli / 50) + Math.round(p.memoryBytes / (16 * 1024 * 1024))) | 0;
   }
   return s;
 }

@@ -88,7 +88,7 @@ function inspectHost(cluster: Cluster, name: string): Inspection {
       ["Boots", String(host.boots)],
       ["Processes", String(host.processes.size)],
       ["CPU", `${host.cpuMilli} m`],
-      ["Memory", `${Math.round(host.memoryBytes / 2 ** 20)} MiB`],
+      ["Memory", `${Math.round(host.memoryBytes / (1024 * 1024))} MiB`],
       ...base.summary.filter(([label]) => label !== "Name"),
     ],
   };

@@ -84,7 +84,7 @@ export interface ProcessView {
   /** Stable id `host/name`, e.g. `master-1/kube-apiserver`. */
   readonly id: string;
   readonly host: string;
-  /** kube-apiserver, etcd, kube-scheduler, kube-controller-manager, cloud-controller-manager, kubelet, containerd, kube-proxy … */
+  /** kube-apiserver, etcd, kube-scheduler, kubelet, containerd, kube-proxy … */
   readonly name: string;
   /** Does it run right now? */
   readonly alive: boolean;

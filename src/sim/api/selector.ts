@@ -139,7 +139,7 @@ const EXPRESSION_OPERATORS = new Set(["In", "NotIn", "Exists", "DoesNotExist"]);
 
 const compiledMaps = new WeakMap<Labels, Selector>();
 
-/** Compiles a plain map of labels, as Services and ReplicationControllers have; an absent or empty map matches nothing. */
+/** Compiles a plain map of labels, as Services have; an absent or empty map matches nothing. */
 export function compileLabelMap(labels: Labels | undefined): Selector {
   if (labels === undefined || labels === null) return NOTHING;
   const known = compiledMaps.get(labels);

@@ -68,7 +68,7 @@ export type Command =
   | { readonly type: "set-traffic"; readonly requestsPerSecond: number }
   /** The cloud's own API stops answering, or answers again. */
   | { readonly type: "cloud-outage"; readonly on: boolean }
-  /** The operator's workstation sends a request to the API load balancer. `id` names it for whoever waits for the answer. */
+  /** The operator's workstation sends a request to the API. `id` names it for whoever waits for the answer. */
   | { readonly type: "http"; readonly id: string; readonly request: HttpRequestSpec };
 
 /** A command and the virtual time (microseconds since boot) at which it was given. */

@@ -2,7 +2,7 @@ import type { Host } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import { MS, SECOND } from "../kernel/time";
 
-const GIB = 1024 ** 3;
+const GIB = 1024 * 1024 * 1024;
 
 /** Addresses that everybody in the cluster is configured with. */
 export const ADDRESSES = {

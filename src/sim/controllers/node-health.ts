@@ -103,7 +103,7 @@ function isRenewed(before: Lease | undefined, lease: Lease): boolean {
   return old === undefined || old < next;
 }
 
-/** The node's conditions with those that a silent kubelet cannot vouch for set to Unknown; the same list if they are. */
+/** The node's conditions, Unknown where a silent kubelet cannot vouch for them; the same list if they are. */
 export function silencedConditions(node: Node, now: Micros): readonly NodeCondition[] {
   const conditions = node.status.conditions ?? [];
   if (findCondition(conditions, "Ready")?.status === "Unknown") return conditions;

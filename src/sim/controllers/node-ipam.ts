@@ -25,7 +25,7 @@ export class CidrSet {
   constructor(range: string) {
     const [address = "", mask = "24"] = range.split("/");
     this.#base = address.split(".").reduce((n, part) => n * 256 + Number(part), 0);
-    this.#count = 2 ** (NODE_MASK - Number(mask));
+    this.#count = 1 << (NODE_MASK - Number(mask));
   }
 
   /** A free block, or undefined when all are taken. */
@@ -57,7 +57,7 @@ export class CidrSet {
 
   #format(i: number): string {
     const address = this.#base + i * 256;
-    const byte = (shift: number): number => Math.floor(address / 2 ** shift) % 256;
+    const byte = (shift: number): number => (address >>> shift) & 255;
     return `${byte(24)}.${byte(16)}.${byte(8)}.0/${NODE_MASK}`;
   }
 }

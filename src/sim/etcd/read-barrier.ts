@@ -47,7 +47,7 @@ export class ReadBarrier {
   ) {
     this.#raft = raft;
     // An answer to the process that ran here before must not pass for one to us.
-    this.#context = pid * 2 ** 24;
+    this.#context = pid * 0x1000000;
     this.#serve = serve;
     this.#fail = fail;
   }

@@ -10,7 +10,7 @@ import { kubeletProgram } from "../node/kubelet/kubelet";
 import type { KubeletOptions } from "../node/kubelet/options";
 import type { KubeletView } from "../node/kubelet/view";
 
-const GIB = 1024 ** 3;
+const GIB = 1024 * 1024 * 1024;
 const IMAGES = [
   "nginx:1.28",
   "busybox:1.37",
