@@ -120,6 +120,13 @@ describe("disk", () => {
     expect(a.disk.readLog("wal")).toEqual([4, 5]);
   });
 
+  it("holds what was provisioned before the first boot, durably", () => {
+    const { a } = world();
+    a.disk.provision("manifest", { kind: "Pod" });
+    a.powerOff();
+    expect(a.disk.read("manifest")).toEqual({ kind: "Pod" });
+  });
+
   it("lists files by prefix", () => {
     const { a } = world();
     for (const n of ["snap/2", "state", "snap/1"]) a.disk.write(n, 1);

@@ -20,6 +20,8 @@ interface Flush {
   readonly done: Future<void>;
 }
 
+const NO_FILES: ReadonlyMap<string, unknown> = new Map();
+
 /**
  * A host's disk: append-only logs and small files that are replaced as a whole. What was written but not
  * fsynced is in the page cache: it outlives a process crash, not a power cut.
@@ -99,9 +101,7 @@ export class Disk {
       const end = log.base + log.records.length;
       if (end > log.durable) logs.push({ log, end });
     }
-    const files = new Map<string, unknown>();
-    for (const name of this.#dirty) files.set(name, this.#files.get(name));
-    if (this.#dirty.size > 0) this.#dirty = new Set();
+    const files = this.#takeDirty();
     const done = new Future<void>(kernel);
     const took = (this.fsyncTime + this.#rng.below(this.fsyncTime)) * this.slowdown;
     const flush: Flush = { disk: this, boot: this.#host.boots, logs, files, done };
@@ -109,6 +109,14 @@ export class Disk {
     this.#lastFlush = at;
     kernel.schedule(at - kernel.now, complete, flush);
     return done;
+  }
+
+  #takeDirty(): ReadonlyMap<string, unknown> {
+    if (this.#dirty.size === 0) return NO_FILES;
+    const files = new Map<string, unknown>();
+    for (const name of this.#dirty) files.set(name, this.#files.get(name));
+    this.#dirty = new Set();
+    return files;
   }
 
   /** The power went: what was not fsynced is gone. Called by the host. */

@@ -23,10 +23,11 @@ export type Translation =
 
 /**
  * The host's packet rules (netfilter): asked when a connection leaves one of its processes, and when one
- * arrives for an address of its own. `source`: the address it comes from (a proxy's own). undefined: not translated.
+ * arrives for an address of its own. `dst` is good for the call alone; `source` is the address it comes from
+ * (a proxy's own). undefined: not translated.
  */
 export type PacketRules = (
-  dst: { ip: string; port: number },
+  dst: { readonly ip: string; readonly port: number },
   incoming: boolean,
   source: string,
 ) => Translation | undefined;

@@ -39,6 +39,7 @@ export class Network {
   readonly #byIp = new Map<string, Host>();
   readonly #routes = new Map<string, Route>();
   readonly #paths = new WeakMap<Process, Map<Host, DatagramPath>>();
+  readonly #asked = { ip: "", port: 0 };
   #hostCount = 0;
 
   constructor(kernel: Kernel) {
@@ -130,7 +131,10 @@ export class Network {
     source: string,
   ): Translation | undefined {
     if (host.packetRules === undefined || typeof port === "string") return undefined;
-    return host.packetRules({ ip, port }, incoming, source);
+    // One record for all questions: they are asked for every packet, and answered at once.
+    this.#asked.ip = ip;
+    this.#asked.port = port;
+    return host.packetRules(this.#asked, incoming, source);
   }
 
   /**
@@ -146,14 +150,15 @@ export class Network {
   ): void {
     const translated = this.translate(from.host, ip, port, false, from.ip);
     if (translated === "drop" || translated === "reject") return;
-    const target = translated ?? { ip, port };
-    const to = this.hostOf(target.ip, from.host);
+    const targetIp = translated === undefined ? ip : translated.ip;
+    const targetPort = translated === undefined ? port : translated.port;
+    const to = this.hostOf(targetIp, from.host);
     if (to === undefined) return;
     const path = this.#path(from, to);
     const delay = this.passable(path.route) ? this.delay(path.route, false) : -1;
     const now = this.kernel.now;
     const arrival = delay < 0 ? now : Math.max(now + delay, path.lastArrival);
-    const receiver = to.listener(target.ip, target.port)?.process;
+    const receiver = to.listener(targetIp, targetPort)?.process;
     const { route } = path;
     const message = makeMessage(
       this.kernel,
@@ -175,12 +180,13 @@ export class Network {
       return;
     }
     path.lastArrival = arrival;
-    const datagram: Datagram = { message, to, ip: target.ip, port: target.port };
+    const datagram: Datagram = { message, to, ip: targetIp, port: targetPort };
     message.id = this.kernel.schedule(arrival - now, deliver, datagram, quiet).id;
   }
 
   /** Called when a datagram reaches a host. */
-  datagramArrived({ message, to, ip, port }: Datagram): void {
+  datagramArrived(datagram: Datagram): void {
+    const { message, to, ip, port } = datagram;
     const translated = this.passable(message.route)
       ? this.translate(to, ip, port, true, message.from.ip)
       : "drop";
@@ -188,13 +194,19 @@ export class Network {
       message.dropped = true;
       return;
     }
-    const target = translated ?? { ip, port };
-    const next = this.hostOf(target.ip, to);
+    const target = translated ?? datagram;
+    const next = translated === undefined ? to : this.hostOf(translated.ip, to);
     if (next !== undefined && next !== to) {
       const leg = [to, next];
       const delay = this.passable(leg) ? this.delay(leg, false) : -1;
       if (delay < 0) message.dropped = true;
-      else this.kernel.schedule(delay, deliver, { message, to: next, ...target }, message.quiet);
+      else
+        this.kernel.schedule(
+          delay,
+          deliver,
+          { message, to: next, ip: target.ip, port: target.port },
+          message.quiet,
+        );
       return;
     }
     const listener = to.listener(target.ip, target.port);
