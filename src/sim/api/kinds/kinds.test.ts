@@ -201,7 +201,8 @@ describe("validation on create", () => {
     ],
     [
       withContainer({ ports: [{ containerPort: 80, name: "UPPER" }] }),
-      'spec.containers[0].ports[0].name: Invalid value: "UPPER": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+      'spec.containers[0].ports[0].name: Invalid value: "UPPER": ' +
+        "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
     ],
     [
       withContainer({ volumeMounts: [{ name: "v", mountPath: "/d" }] }),
