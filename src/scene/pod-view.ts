@@ -170,7 +170,7 @@ function shortName(pod: Pod): string {
 }
 
 /** The most letters that fit on a pod's card. */
-const CARD_LETTERS = 11;
+const CARD_LETTERS = 10;
 
 /** `web-6d9c5b7f4-x7k2p` → `web-x7k2p`: the template's hash says nothing to people. Its end tells pods apart. */
 function shorten(name: string, hash?: string): string {

@@ -7,18 +7,18 @@ import type { Message } from "../../sim/kernel/message";
  * chain goes on, the more it hurries. When nothing that matters moves it speeds up step by step.
  */
 
-/** Virtual seconds per wall second while the first messages after an action fly: a LAN hop takes about 0.15 s. */
-const CLOSE_UP = 0.0015;
+/** Virtual seconds per wall second while the first messages after an action fly: a LAN hop takes about 60 ms. */
+const CLOSE_UP = 0.004;
 /** Later in the same chain. */
-const FOLLOW = 0.03;
+const FOLLOW = 0.08;
 /** When idle: from here, doubling twice a second, up to the limit. */
-const IDLE_START = 0.5;
+const IDLE_START = 1;
 const IDLE_LIMIT = 20;
 /** Wall time that the close-up lasts after an action, and over which it fades into FOLLOW. */
-const CLOSE_UP_MS = 2500;
-const FADE_MS = 3500;
+const CLOSE_UP_MS = 1500;
+const FADE_MS = 2500;
 /** How long after the last message that matters the slow pace is kept, in wall milliseconds. */
-const LINGER_MS = 250;
+const LINGER_MS = 150;
 
 export class Director {
   #sinceAction = Number.POSITIVE_INFINITY;
