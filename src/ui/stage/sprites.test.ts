@@ -61,6 +61,8 @@ describe("density", () => {
   it.each([
     ["everything", quiet, true],
     ["important", quiet, false],
+    ["important", message({ quiet: true, shape: "traffic" }), true],
+    ["follow", message({ quiet: true, shape: "traffic" }), false],
     ["important", loud, true],
     ["follow", loud, false],
   ] as const)("%s", (density, given, shown) => expect(isShown(given, density, new Set())).toBe(shown));

@@ -27,7 +27,8 @@ export const flies = (shape: MessageShape): boolean => shape !== "heartbeat";
 /** Is this message one to draw? */
 export const isShown = (message: MessageView, density: Density, followed: ReadonlySet<number>): boolean => {
   if (density === "everything") return true;
-  if (message.quiet) return false;
+  // Users' traffic never stops: it is quiet for the director, yet worth seeing.
+  if (message.quiet && message.shape !== "traffic") return false;
   return density === "important" || followed.has(message.id);
 };
 

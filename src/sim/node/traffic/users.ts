@@ -112,7 +112,7 @@ class Users implements UsersView {
   *#request(ip: string, port: number): Task {
     const from = this.#process.now;
     const connection = this.#process.connect(ip, port, { dialTimeout: TIMEOUT });
-    const answer = yield* connection.call(REQUEST, { timeout: TIMEOUT });
+    const answer = yield* connection.call(REQUEST, { timeout: TIMEOUT, quiet: true });
     connection.close();
     const status = answer.ok ? (answer.value as ApiResponse).status : 0;
     let error = "";
