@@ -13,6 +13,8 @@ import { workloadViews } from "./workload-views";
 
 /** Captions that a scene keeps. */
 const CAPTIONS_KEPT = 300;
+/** Facts whose place in the story is remembered. */
+const STORY_KEPT = 20_000;
 /** Messages handed to the page per frame at most. */
 const MESSAGES_PER_FRAME = 240;
 
@@ -39,6 +41,8 @@ export class SceneBuilder {
   #traffic: Scene["traffic"] | undefined;
   #cloud: Scene["cloud"] | undefined;
   #captions: CaptionView[] = [];
+  /** For each fact the newest caption in its chain of causes, itself included; 0 for none. */
+  readonly #toldBy = new Map<number, number>();
   #lastFact = 0;
   #messageCursor: number;
 
@@ -123,9 +127,14 @@ export class SceneBuilder {
     const news: CaptionView[] = [];
     for (const f of trace.factsAfter(this.#lastFact)) {
       const c = captionOf(f);
-      if (c !== undefined) news.push(c);
+      const cause = this.#toldBy.get(f.cause) ?? 0;
+      this.#toldBy.set(f.id, c === undefined ? cause : f.id);
+      if (c !== undefined) news.push(c.cause === cause ? c : { ...c, cause });
     }
     this.#lastFact = trace.lastFact;
+    if (this.#toldBy.size > 2 * STORY_KEPT) {
+      for (const id of this.#toldBy.keys()) if (id < this.#lastFact - STORY_KEPT) this.#toldBy.delete(id);
+    }
     if (news.length === 0) return {};
     this.#captions = [...this.#captions, ...news].slice(-CAPTIONS_KEPT);
     return { captions: news };

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { SECOND } from "../sim/kernel/time";
+import { World } from "../sim/testing/world";
+import { captionOf } from "./captions";
+import { SceneBuilder } from "./scene-builder";
+import type { CaptionView } from "./types";
+
+/** The story that a world tells from now on. */
+function story(world: World): () => readonly CaptionView[] {
+  const builder = new SceneBuilder(world.cluster);
+  const before = builder.snapshot().captions.length;
+  return () => builder.snapshot().captions.slice(before);
+}
+
+describe("captions", () => {
+  it("tell the death of a worker, each sentence under its cause", () => {
+    const world = new World();
+    const told = story(world);
+    world.do({ type: "power-off", host: "worker-2" });
+    world.run(400 * SECOND);
+    const texts = told().map((c) => c.text);
+    const order = [
+      "You pulled the plug of worker-2.",
+      "worker-2 lost its power. Nobody has told the cluster yet.",
+      "worker-2 has not been heard of for the grace period: the node controller marks it NotReady.",
+      "worker-2 is tainted NoExecute: its pods are evicted when their toleration runs out, 300 s by default.",
+    ];
+    expect(order.map((t) => texts.indexOf(t))).toEqual(
+      order.map((t) => texts.indexOf(t)).toSorted((a, b) => a - b),
+    );
+    for (const t of order) expect(texts).toContain(t);
+    const lost = told().find((c) => c.text.startsWith("worker-2 lost"));
+    expect(lost?.cause).toBe(told()[0]?.id);
+  });
+
+  it("follow a scale request to the pod that it led to", () => {
+    const world = new World();
+    const told = story(world);
+    world.scale("web", 4);
+    world.run(20 * SECOND);
+    const all = told();
+    const byId = new Map(all.map((c) => [c.id, c]));
+    const ready = all.find((c) => / is ready on /.test(c.text));
+    const chain: string[] = [];
+    for (let c = ready; c !== undefined; c = byId.get(c.cause)) chain.unshift(c.text);
+    expect(chain.length).toBeGreaterThan(2);
+    expect(chain[0]).toMatch(/^web: you want 4 now/);
+    expect(chain.join("\n")).toMatch(/The scheduler chose worker-\d/);
+  });
+
+  it("stay silent about what says nothing to people", () => {
+    const fact = {
+      id: 1,
+      cause: 0,
+      event: 1,
+      at: 0,
+      host: "",
+      process: "",
+      kind: "rules",
+      subject: "x",
+      data: {},
+    };
+    expect(captionOf(fact)).toBeUndefined();
+  });
+});
