@@ -1,8 +1,10 @@
 import { assert } from "../../shared/assert";
 import { ok, type Result } from "../../shared/result";
+import type { ObjectFact } from "../apiserver/storage/stored-value";
 import { Kernel } from "../kernel/kernel";
 import type { Process } from "../kernel/process";
 import { MS, SECOND, type Micros } from "../kernel/time";
+import type { Fact } from "../kernel/trace";
 import type { ClusterConfig, Command, History, HistoryEntry, HttpRequestSpec } from "./commands";
 import { configError } from "./config";
 import { Install } from "./install";
@@ -40,7 +42,7 @@ export class Cluster {
     const wrong = configError(config);
     assert(wrong === undefined, () => String(wrong));
     this.config = config;
-    this.kernel = new Kernel({ seed: config.seed, ...options });
+    this.kernel = new Kernel({ seed: config.seed, slimFact, ...options });
     this.recorded = new Recorded(this.kernel.network);
     this.machines = new Machines(this.kernel, config, this.recorded);
     new Install(this).begin();
@@ -141,6 +143,13 @@ export class Cluster {
     if (recorded.nodesReady() < config.masters + config.workers || !recorded.workloadsReady()) return false;
     return !config.cloud || recorded.addressesReady();
   }
+}
+
+/** Old facts about objects keep what was done and by whom, not the objects themselves. */
+function slimFact(fact: Fact): unknown {
+  if (fact.kind !== "object") return fact.data;
+  const { verb, type, user } = fact.data as ObjectFact;
+  return { verb, type, prev: undefined, next: undefined, user } satisfies ObjectFact;
 }
 
 function subjectOf(command: Command): string {

@@ -20,8 +20,10 @@ export interface KernelOptions {
   readonly seed: number;
   /** Messages that the trace keeps; default 8192. */
   readonly traceMessages?: number;
-  /** Facts that the trace keeps at least; default 20000. */
+  /** Facts that the trace keeps at least; default 8000. */
   readonly traceFacts?: number;
+  /** What stays of an old fact's data (see `TraceOptions`); default: all of it. */
+  readonly slimFact?: (fact: Fact) => unknown;
 }
 
 /** A causal context: what comes before every event, or what goes on in the name of one. */
@@ -59,7 +61,8 @@ export class Kernel {
     this.seed = options.seed;
     this.trace = new Trace({
       messages: options.traceMessages ?? 8192,
-      facts: options.traceFacts ?? 20_000,
+      facts: options.traceFacts ?? 8000,
+      slim: options.slimFact,
     });
     this.network = new Network(this);
   }

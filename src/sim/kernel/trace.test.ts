@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "./message";
-import { Trace } from "./trace";
+import { Trace, type Fact } from "./trace";
 
 const message = (id: number): Message => ({ id }) as Message;
 const fact = (subject: string) => ({
@@ -32,6 +32,23 @@ describe("trace", () => {
     trace.addMessage(message(1));
     expect(trace.messageCount).toBe(1);
     expect(trace.messagesSince(0)).toEqual([]);
+  });
+
+  it("slims the data of facts that are no longer fresh, and nothing else of them", () => {
+    const slim = (f: Fact): unknown => (f.kind === "k" ? "slim" : f.data);
+    const trace = new Trace({ messages: 1, facts: 10, fresh: 2, slim });
+    const first = trace.addFact(fact("s1"));
+    trace.addFact({ ...fact("s2"), kind: "other" });
+    for (const s of ["s3", "s4"]) trace.addFact(fact(s));
+    expect(trace.factsAfter(0).map((f) => f.data)).toEqual(["slim", 1, 1, 1]);
+    expect(trace.fact(1)).toEqual({ ...first, data: "slim" });
+    expect(first.data).toBe(1);
+    for (let i = 5; i <= 40; i++) trace.addFact(fact(`s${i}`));
+    const kept = trace.factsAfter(0);
+    expect(kept.map((f) => f.id)).toEqual(
+      Array.from({ length: kept.length }, (_, i) => 41 - kept.length + i),
+    );
+    expect(kept.map((f) => f.data)).toEqual([...kept.slice(2).map(() => "slim"), 1, 1]);
   });
 
   it("numbers facts from 1 and forgets the oldest in bulk", () => {

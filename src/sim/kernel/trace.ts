@@ -21,6 +21,20 @@ export interface Fact {
   readonly data: unknown;
 }
 
+export interface TraceOptions {
+  /** Messages that are kept. */
+  readonly messages: number;
+  /** Facts that are kept at least. */
+  readonly facts: number;
+  /**
+   * What stays of a fact's data when it is no longer among the newest `fresh`: facts that hold on to whole
+   * objects would keep every version of everything in memory.
+   */
+  readonly slim?: ((fact: Fact) => unknown) | undefined;
+  /** Default 4000. */
+  readonly fresh?: number;
+}
+
 /**
  * What has happened: a bounded ring of the messages that travelled, and the facts, which last.
  * Readers keep a cursor (a count) and ask for what came since.
@@ -32,11 +46,15 @@ export class Trace {
   readonly #factsKept: number;
   #facts: Fact[] = [];
   #firstFact = 1;
+  readonly #slim: ((fact: Fact) => unknown) | undefined;
+  readonly #fresh: number;
 
-  constructor(options: { readonly messages: number; readonly facts: number }) {
+  constructor(options: TraceOptions) {
     this.#capacity = options.messages;
     this.#ring = Array.from({ length: options.messages });
     this.#factsKept = options.facts;
+    this.#slim = options.slim;
+    this.#fresh = options.fresh ?? 4000;
   }
 
   /** Messages seen so far, those already forgotten included. */
@@ -66,12 +84,21 @@ export class Trace {
     const { cause, event, at, host, process, kind, subject, data } = fact;
     const stored: Fact = { id: this.lastFact + 1, cause, event, at, host, process, kind, subject, data };
     this.#facts.push(stored);
+    if (this.#slim !== undefined) this.#slimDown(this.#facts.length - 1 - this.#fresh, this.#slim);
     if (this.#facts.length > 2 * this.#factsKept) {
       const drop = this.#facts.length - this.#factsKept;
       this.#facts = this.#facts.slice(drop);
       this.#firstFact += drop;
     }
     return stored;
+  }
+
+  #slimDown(index: number, slim: (fact: Fact) => unknown): void {
+    const old = this.#facts[index];
+    if (old === undefined) return;
+    const { id, cause, event, at, host, process, kind, subject } = old;
+    const data = slim(old);
+    if (data !== old.data) this.#facts[index] = { id, cause, event, at, host, process, kind, subject, data };
   }
 
   /** The kept facts with an id above `id`, oldest first. */
