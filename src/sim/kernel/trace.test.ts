@@ -54,13 +54,15 @@ describe("trace", () => {
   it("numbers facts from 1 and forgets the oldest in bulk", () => {
     const trace = new Trace({ messages: 1, facts: 5 });
     expect(trace.lastFact).toBe(0);
-    for (let i = 1; i <= 11; i++) expect(trace.addFact(fact(`s${i}`)).id).toBe(i);
-    expect(trace.lastFact).toBe(11);
-    expect(trace.fact(6)).toBeUndefined();
-    expect(trace.fact(7)?.subject).toBe("s7");
-    expect(trace.fact(12)).toBeUndefined();
-    expect(trace.factsAfter(0).map((f) => f.id)).toEqual([7, 8, 9, 10, 11]);
-    expect(trace.factsAfter(9).map((f) => f.subject)).toEqual(["s10", "s11"]);
-    expect(trace.factsAfter(11)).toEqual([]);
+    for (let i = 1; i <= 6; i++) expect(trace.addFact(fact(`s${i}`)).id).toBe(i);
+    expect(trace.fact(1)?.subject).toBe("s1");
+    expect(trace.addFact(fact("s7")).id).toBe(7);
+    expect(trace.lastFact).toBe(7);
+    expect(trace.fact(2)).toBeUndefined();
+    expect(trace.fact(3)?.subject).toBe("s3");
+    expect(trace.fact(8)).toBeUndefined();
+    expect(trace.factsAfter(0).map((f) => f.id)).toEqual([3, 4, 5, 6, 7]);
+    expect(trace.factsAfter(5).map((f) => f.subject)).toEqual(["s6", "s7"]);
+    expect(trace.factsAfter(7)).toEqual([]);
   });
 });

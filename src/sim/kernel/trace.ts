@@ -21,6 +21,9 @@ export interface Fact {
   readonly data: unknown;
 }
 
+/** Facts are forgotten in bulk, when there are so many times as many as are kept. */
+const SLACK = 1.25;
+
 export interface TraceOptions {
   /** Messages that are kept. */
   readonly messages: number;
@@ -85,7 +88,7 @@ export class Trace {
     const stored: Fact = { id: this.lastFact + 1, cause, event, at, host, process, kind, subject, data };
     this.#facts.push(stored);
     if (this.#slim !== undefined) this.#slimDown(this.#facts.length - 1 - this.#fresh, this.#slim);
-    if (this.#facts.length > 2 * this.#factsKept) {
+    if (this.#facts.length > this.#factsKept * SLACK) {
       const drop = this.#facts.length - this.#factsKept;
       this.#facts = this.#facts.slice(drop);
       this.#firstFact += drop;
