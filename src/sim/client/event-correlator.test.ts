@@ -21,6 +21,14 @@ describe("EventCorrelator", () => {
     expect(c.correlate(numbered(1), SECOND)?.previous).toBeUndefined();
   });
 
+  it("forgets what it has not met for more than two hours", () => {
+    const c = new EventCorrelator();
+    const { key } = c.correlate(EVENT, 0)!;
+    c.wrote(key, { name: "web.1", count: 1, firstTimestamp: "t" });
+    expect(c.correlate(EVENT, 100 * MINUTE)?.previous?.name).toBe("web.1");
+    expect(c.correlate(EVENT, 230 * MINUTE)?.previous).toBeUndefined();
+  });
+
   it("combines the tenth different message within ten minutes and those after it", () => {
     const c = new EventCorrelator();
     const messages = Array.from({ length: 12 }, (_, i) => c.correlate(numbered(i), i * SECOND)?.message);

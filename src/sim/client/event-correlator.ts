@@ -1,6 +1,6 @@
 /**
  * Keeps a storm of Events from becoming a storm of writes: what repeats is counted, what is alike is
- * combined, what is too much is dropped (client-go `tools/record/events_cache.go`). /
+ * combined, what is too much is dropped (client-go `tools/record/events_cache.go`).
  */
 import { MINUTE, type Micros } from "../kernel/time";
 import { TokenBucket } from "./token-bucket";
@@ -11,6 +11,8 @@ const MAX_SIMILAR = 10;
 const SIMILAR_INTERVAL: Micros = 10 * MINUTE;
 const SPAM_BURST = 25;
 const SPAM_QPS = 1 / 300;
+/** After so long a bucket is full again and an Event is gone from etcd: what is known of an object is of no use. */
+const KEPT: Micros = 125 * MINUTE;
 export const COMBINED_PREFIX = "(combined from similar events): ";
 
 /** What there is to say about an object. `source` tells component and host apart. */
@@ -42,25 +44,25 @@ interface Similar {
   last: Micros;
 }
 
-/** A map that forgets its least recently used entry when it is full. */
+/** A map that forgets its least recently used entry when it is full, and what has been useless for long. */
 class RecentMap<V> {
-  readonly #map = new Map<string, V>();
+  readonly #map = new Map<string, { value: V; used: Micros }>();
 
-  get(key: string): V | undefined {
-    const value = this.#map.get(key);
-    if (value === undefined) return undefined;
+  get(key: string, now: Micros): V | undefined {
+    const entry = this.#map.get(key);
+    if (entry === undefined || now - entry.used > KEPT) return undefined;
+    entry.used = now;
     this.#map.delete(key);
-    this.#map.set(key, value);
-    return value;
+    this.#map.set(key, entry);
+    return entry.value;
   }
 
-  set(key: string, value: V): void {
+  set(key: string, value: V, now: Micros): void {
     this.#map.delete(key);
-    this.#map.set(key, value);
-    if (this.#map.size <= CACHE_SIZE) return;
-    for (const oldest of this.#map.keys()) {
+    this.#map.set(key, { value, used: now });
+    for (const [oldest, { used }] of this.#map) {
+      if (this.#map.size <= CACHE_SIZE && now - used <= KEPT) return;
       this.#map.delete(oldest);
-      return;
     }
   }
 }
@@ -69,27 +71,29 @@ export class EventCorrelator {
   readonly #similar = new RecentMap<Similar>();
   readonly #written = new RecentMap<EventRecord>();
   readonly #spam = new RecentMap<TokenBucket>();
+  #now: Micros = 0;
 
   /** What to write for an Event; undefined: drop it. */
   correlate(event: EventContent, now: Micros): Correlated | undefined {
+    this.#now = now;
     const group = `${event.source}|${event.object}|${event.type}|${event.reason}`;
     const combined = this.#tooManyAlike(group, event.message, now);
     const message = combined ? COMBINED_PREFIX + event.message : event.message;
     const key = combined ? group : `${group}|${message}`;
     if (!this.#allowed(`${event.source}|${event.object}`, now)) return undefined;
-    return { key, message, previous: this.#written.get(key) };
+    return { key, message, previous: this.#written.get(key, now) };
   }
 
   /** An Event was written. */
   wrote(key: string, record: EventRecord): void {
-    this.#written.set(key, record);
+    this.#written.set(key, record, this.#now);
   }
 
   #tooManyAlike(group: string, message: string, now: Micros): boolean {
-    let similar = this.#similar.get(group);
+    let similar = this.#similar.get(group, now);
     if (similar === undefined || now - similar.last > SIMILAR_INTERVAL) {
       similar = { messages: new Set(), last: now };
-      this.#similar.set(group, similar);
+      this.#similar.set(group, similar, now);
     }
     similar.last = now;
     similar.messages.add(message);
@@ -103,8 +107,8 @@ export class EventCorrelator {
   }
 
   #allowed(key: string, now: Micros): boolean {
-    let bucket = this.#spam.get(key);
-    if (bucket === undefined) this.#spam.set(key, (bucket = new TokenBucket(SPAM_QPS, SPAM_BURST)));
+    let bucket = this.#spam.get(key, now);
+    if (bucket === undefined) this.#spam.set(key, (bucket = new TokenBucket(SPAM_QPS, SPAM_BURST)), now);
     return bucket.tryTake(now);
   }
 }
