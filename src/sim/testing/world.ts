@@ -25,9 +25,10 @@ export class World {
     if (!outcome.ok) throw new Error(outcome.error);
   }
 
-  /** Lets virtual time pass, in microseconds. */
+  /** Lets virtual time pass, in microseconds; then looks again at what is recorded. */
   run(us: number): void {
     this.cluster.kernel.runUntil(this.now + us);
+    this.cluster.recorded.refresh();
   }
 
   /** Runs until something is so; throws with the seed when it is not within `limit` microseconds. */
