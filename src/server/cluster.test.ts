@@ -4,9 +4,10 @@ import process from "node:process";
 import { afterEach, describe, expect, it } from "vitest";
 
 const running = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of running) child.kill("SIGKILL");
+afterEach(async () => {
+  const left = [...running].filter((child) => child.exitCode === null);
   running.clear();
+  await Promise.all(left.map((child) => new Promise((done) => child.once("close", done).kill("SIGTERM"))));
 });
 
 /** Starts the program as `npm run cluster` does. */
