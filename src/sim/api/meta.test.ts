@@ -33,7 +33,7 @@ describe("keys and owners", () => {
 });
 
 describe("setCondition", () => {
-  const ready = { type: "Ready", status: "True", lastTransitionTime: "t1" };
+  const ready: meta.ConditionLike = { type: "Ready", status: "True", lastTransitionTime: "t1" };
 
   it("keeps the time while the status is the same, and the list if nothing changes", () => {
     const list = [ready];

@@ -5,7 +5,10 @@ import { swarm } from "./swarm";
 const FIRST = 101;
 
 describe("random faults", () => {
-  it.each(Array.from({ length: 100 }, (_, i) => FIRST + i))("seed %i keeps every promise and heals", (seed) => {
-    expect(swarm(seed)).toEqual([]);
-  });
+  it.each(Array.from({ length: 100 }, (_, i) => FIRST + i))(
+    "seed %i keeps every promise and heals",
+    (seed) => {
+      expect(swarm(seed)).toEqual([]);
+    },
+  );
 });

@@ -10,7 +10,14 @@ const FAULTS = 90 * SECOND;
 const CONVERGENCE = 900 * SECOND;
 const CHECK_EVERY = 20 * MS;
 
-const CONTROL_PLANE = ["etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kubelet", "containerd"];
+const CONTROL_PLANE = [
+  "etcd",
+  "kube-apiserver",
+  "kube-scheduler",
+  "kube-controller-manager",
+  "kubelet",
+  "containerd",
+];
 
 /** Lives through a run of random faults; gives what went wrong, in words that allow to replay it. */
 export function swarm(seed: number): string[] {
@@ -38,14 +45,17 @@ export function swarm(seed: number): string[] {
       break;
     }
   }
-  for (const v of invariants.violations) problems.push(`${v.invariant} (at ${v.at / SECOND} s): ${v.evidence}`);
+  for (const v of invariants.violations)
+    problems.push(`${v.invariant} (at ${v.at / SECOND} s): ${v.evidence}`);
   return problems.slice(0, 5).map((p) => `seed ${seed}: ${p}`);
 }
 
 /** One random fault or change by a user. What is refused (a dead host's process) is simply not done. */
 function misfortune(world: World, rng: Rng): void {
   const { cluster } = world;
-  const hosts = [...cluster.kernel.network.hosts.values()].filter((h) => h.kind === "master" || h.kind === "worker");
+  const hosts = [...cluster.kernel.network.hosts.values()].filter(
+    (h) => h.kind === "master" || h.kind === "worker",
+  );
   const host = rng.pick(hosts);
   const other = rng.pick(hosts);
   const dice = rng.below(100);
@@ -58,7 +68,13 @@ function misfortune(world: World, rng: Rng): void {
     command = { type: "cut", a: host.name, b: rng.chance(300_000) ? "*" : other.name, direction };
   } else if (dice < 74) command = { type: "heal", a: host.name, b: "*" };
   else if (dice < 80) {
-    command = { type: "set-link", a: host.name, b: "*", delay: rng.below(50) * MS, lossPpm: rng.below(200_000) };
+    command = {
+      type: "set-link",
+      a: host.name,
+      b: "*",
+      delay: rng.below(50) * MS,
+      lossPpm: rng.below(200_000),
+    };
   } else if (dice < 86) command = { type: "slow-disk", host: host.name, factor: rng.pick([1, 10, 100]) };
   else if (dice < 93) command = scaleTo(rng.below(9));
   else command = setImage(`kubarium/web:${rng.pick(["1.0", "1.1", "2.0"])}`);
@@ -68,7 +84,9 @@ function misfortune(world: World, rng: Rng): void {
 let requests = 0;
 
 function scaleTo(replicas: number): Command {
-  return patch("/apis/apps/v1/namespaces/default/deployments/web/scale", "merge-patch", { spec: { replicas } });
+  return patch("/apis/apps/v1/namespaces/default/deployments/web/scale", "merge-patch", {
+    spec: { replicas },
+  });
 }
 
 function setImage(image: string): Command {

@@ -35,7 +35,8 @@ export class World {
   until(what: string, holds: () => boolean, limit = 600 * SECOND): void {
     const end = this.now + limit;
     while (!holds()) {
-      if (this.now >= end) throw new Error(`seed ${this.cluster.config.seed}: not within ${limit / SECOND} s: ${what}`);
+      if (this.now >= end)
+        throw new Error(`seed ${this.cluster.config.seed}: not within ${limit / SECOND} s: ${what}`);
       this.run(50 * MS);
     }
   }
