@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel/kernel";
 import type { Process } from "../kernel/process";
 import { SECOND } from "../kernel/time";
 import { containerdProgram } from "../node/runtime/containerd";
+import { RESTART_DELAY } from "../node/runtime/defaults";
 import { containersOn } from "../node/runtime/shims";
 import { kubeletProgram } from "../node/kubelet/kubelet";
 import type { KubeletOptions } from "../node/kubelet/options";
@@ -26,9 +27,8 @@ import {
 import { Users } from "./users";
 import { Workstation } from "./workstation";
 
-/** systemd starts a service again after this long (kubelet.service: RestartSec=10, containerd.service: 5). */
+/** systemd starts a service again after this long (kubelet.service: RestartSec=10). */
 const KUBELET_RESTART = 10 * SECOND;
-const CONTAINERD_RESTART = 5 * SECOND;
 const OTHER_RESTART = 3 * SECOND;
 
 /** The machines of a cluster and what stands around them, each with what is installed on it. */
@@ -114,7 +114,7 @@ export class Machines {
         preloadedImages: componentImages(),
         programs: componentPrograms(this.config, host),
       }),
-      restartDelay: CONTAINERD_RESTART,
+      restartDelay: RESTART_DELAY,
     });
     host.addUnit({
       name: "kubelet",
