@@ -13,7 +13,8 @@ function watch(world: World, invariants: Invariants, seconds: number): void {
   }
 }
 
-const broken = (invariants: Invariants): Set<string> => new Set(invariants.violations.map((v) => v.invariant));
+const broken = (invariants: Invariants): Set<string> =>
+  new Set(invariants.violations.map((v) => v.invariant));
 
 /** All masters lose their power at once, and get it back. */
 function blackout(world: World, invariants: Invariants): void {
