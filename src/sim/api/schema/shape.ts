@@ -16,14 +16,26 @@ export type ScalarShape =
 
 export interface ListShape {
   readonly list: Shape;
+  /** How owners share it (`x-kubernetes-list-type`); absent: atomic. */
+  readonly listType?: "atomic" | "set" | "map";
+  /** Fields that tell items of a `map` list apart (`x-kubernetes-list-map-keys`). */
+  readonly keys?: readonly string[];
+  /** Strategic merge patch (`x-kubernetes-patch-strategy`): items are merged rather than the list replaced. */
+  readonly merge?: boolean;
+  /** Strategic merge patch (`x-kubernetes-patch-merge-key`); absent: items are plain values. */
+  readonly mergeKey?: string;
 }
 export interface MapShape {
   readonly map: Shape;
+  /** One owner for the whole (`x-kubernetes-map-type: atomic`). */
+  readonly atomic?: boolean;
 }
 export interface StructShape {
   /** Name of the Go struct, without its package. */
   readonly struct: string;
   readonly fields: Readonly<Record<string, Shape>>;
+  /** One owner for the whole (`x-kubernetes-map-type: atomic`). */
+  readonly atomic?: boolean;
 }
 export type Shape = ScalarShape | ListShape | MapShape | StructShape;
 

@@ -211,3 +211,8 @@ export const shapes: Readonly<Record<string, StructShape>> = withoutPrototype({
     }),
   }),
 });
+
+/** The shape of a kind, e.g. `("apps/v1", "Deployment")`; undefined for kinds that are not known. */
+export function shapeOf(_apiVersion: string, kind: string): StructShape | undefined {
+  return shapes[kind];
+}
