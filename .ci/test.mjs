@@ -11,7 +11,15 @@ import process from "node:process";
 import { countPlaywright, countVitest, summaryLine, total } from "./summary.mjs";
 
 const UNIT_REPORT = "reports/vitest.json";
+const CLIENTS_REPORT = "reports/clients.json";
 const E2E_REPORT = "reports/playwright.json";
+/** Tests that run the real kubectl, Helm and client libraries. */
+const CLIENTS = "src/server/clients";
+
+/** @param {string} report @returns {string[]} */
+function vitestTo(report) {
+  return ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+}
 
 /**
  * @typedef {{ name: string, command: string, args: string[], report?: string, env?: Record<string, string>,
@@ -27,8 +35,15 @@ const CHECKS = [
   {
     name: "unit",
     command: "vitest",
-    args: ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${UNIT_REPORT}`],
+    args: [...vitestTo(UNIT_REPORT), "--exclude", `${CLIENTS}/**`],
     report: UNIT_REPORT,
+    count: countVitest,
+  },
+  {
+    name: "clients",
+    command: "vitest",
+    args: [...vitestTo(CLIENTS_REPORT), CLIENTS],
+    report: CLIENTS_REPORT,
     count: countVitest,
   },
   { name: "build", command: "vite", args: ["build"] },

@@ -1,0 +1,41 @@
+import { Cluster } from "../../sim/cluster/cluster";
+import type { ClusterConfig } from "../../sim/cluster/commands";
+import { DEFAULT_CONFIG } from "../../sim/cluster/config";
+import { Door } from "../door";
+import { writeKubeconfig } from "../kubeconfig";
+import { OnDemand } from "./demand";
+import { ClientHome } from "./programs";
+
+const TOKEN = "token-of-a-test";
+
+/** A booted cluster behind the real door, whose time passes on demand, and a home for real clients. */
+export interface World {
+  readonly cluster: Cluster;
+  readonly time: OnDemand;
+  readonly home: ClientHome;
+  /** Path of the kubeconfig that leads to it. */
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+/** Boots a small cluster, unless the configuration says otherwise. */
+export async function openWorld(config: Partial<ClusterConfig> = {}): Promise<World> {
+  const cluster = new Cluster({ ...DEFAULT_CONFIG, masters: 1, workers: 2, traffic: 0, ...config });
+  cluster.boot();
+  const time = new OnDemand(cluster);
+  const door = new Door(time, TOKEN);
+  const port = await door.open(0);
+  const file = writeKubeconfig(`http://127.0.0.1:${port}`, TOKEN);
+  const home = new ClientHome(file.path);
+  return {
+    cluster,
+    time,
+    home,
+    kubeconfig: file.path,
+    async close() {
+      await door.close();
+      file.remove();
+      home.remove();
+    },
+  };
+}
