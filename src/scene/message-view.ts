@@ -69,6 +69,11 @@ function lookOf(m: Message): Look {
 
 function apiLook(m: Message): Look {
   const request = (m.exchange as Exchange).request as ApiRequest;
+  const talk = m.kind === "input" || typeof m.payload === "string" || isTalk(m.payload);
+  if (m.kind !== "response" && talk) {
+    const subject = pathSubject(request);
+    return { shape: m.kind === "input" ? "write" : "watch", code: 0, label: subject, subject };
+  }
   if (m.kind === "stream") {
     const event = m.payload as WatchEvent<ApiObject>;
     const meta = event.object?.metadata;
@@ -85,6 +90,11 @@ function apiLook(m: Message): Look {
   const reading = request.method === "GET";
   const verb = reading && request.query["watch"] === "true" ? "WATCH" : request.method;
   return { shape: reading ? "read" : "write", code: 0, label: `${verb} ${subject}`, subject };
+}
+
+/** A piece of an exec: it has a channel, and is no watch event. */
+function isTalk(payload: unknown): boolean {
+  return typeof payload === "object" && payload !== null && "channel" in payload;
 }
 
 function revisionOf(body: unknown): string {

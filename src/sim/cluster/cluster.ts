@@ -11,7 +11,7 @@ import { Install } from "./install";
 import { Machines } from "./machines";
 import { plan } from "./plan";
 import { Recorded } from "./recorded";
-import type { Answer, StreamSink } from "./workstation";
+import type { Answer, StreamCall, StreamSink } from "./workstation";
 
 /** A cluster that has not settled by then is shown as it is. */
 const BOOT_LIMIT = 240 * SECOND;
@@ -100,7 +100,7 @@ export class Cluster {
   }
 
   /** As `submit`, for an answer that may go on (a watch, a log). `cancel` hangs up. */
-  stream(request: HttpRequestSpec, sink: StreamSink): { cancel(): void } {
+  stream(request: HttpRequestSpec, sink: StreamSink): StreamCall {
     return this.machines.workstation.stream(request, sink);
   }
 

@@ -1,4 +1,10 @@
-import type { ApiRequest, ApiResponse, ClientCertificate } from "../api/http";
+import {
+  queryOf,
+  type ApiRequest,
+  type ApiResponse,
+  type ClientCertificate,
+  type StreamInput,
+} from "../api/http";
 import { STREAM_END, type Exchange, type RpcResult } from "../kernel/exchange";
 import type { Process, Program } from "../kernel/process";
 import { Mailbox, type Task } from "../kernel/task";
@@ -12,6 +18,14 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly error: string;
+}
+
+/** A request under way. */
+export interface StreamCall {
+  /** Hangs up: nothing is told any more. */
+  cancel(): void;
+  /** Says more to a server whose answer goes on (`exec`); nothing once it is over. */
+  send(input: StreamInput): void;
 }
 
 /** Who follows an answer that may go on: a watch, a log. Each is called in the event in which it arrives. */
@@ -60,8 +74,8 @@ export class Workstation {
     });
   }
 
-  /** Types in a request whose answer may go on. `cancel` hangs up: nothing is told any more. */
-  stream(spec: HttpRequestSpec, sink: StreamSink): { cancel(): void } {
+  /** Types in a request whose answer may go on. */
+  stream(spec: HttpRequestSpec, sink: StreamSink): StreamCall {
     if (this.#inbox === undefined || this.#process === undefined) throw new Error("the workstation is off");
     const job: Job = {
       spec,
@@ -75,6 +89,9 @@ export class Workstation {
       cancel: () => {
         job.cancelled = true;
         job.exchange?.cancel();
+      },
+      send: (input) => {
+        if (!job.cancelled && job.exchange?.streaming === true) job.exchange.send(input);
       },
     };
   }
@@ -121,29 +138,13 @@ export class Workstation {
 
 /** Splits path and query; header names become lower-case. */
 export function toRequest(spec: HttpRequestSpec): ApiRequest {
-  const [path, queryText] = cut(spec.path, "?");
-  const query: Record<string, string> = {};
-  for (const pair of queryText === "" ? [] : queryText.split("&")) {
-    const [name, value] = cut(pair, "=");
-    query[decode(name)] = decode(value);
-  }
+  const mark = spec.path.indexOf("?");
+  const path = mark < 0 ? spec.path : spec.path.slice(0, mark);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(spec.headers ?? {})) headers[name.toLowerCase()] = value;
   headers["user-agent"] ??= "kubectl";
-  return { method: spec.method, path, query, headers, body: spec.body };
-}
-
-function cut(text: string, at: string): [string, string] {
-  const i = text.indexOf(at);
-  return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + 1)];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
+  const asked = queryOf(mark < 0 ? "" : spec.path.slice(mark + 1));
+  return { method: spec.method, path, ...asked, headers, body: spec.body };
 }
 
 /** What a Go client prints when there is no answer. */

@@ -387,7 +387,7 @@ export class Connection {
 
 /** Does a message of this kind go from client to server? */
 function isForth(kind: MessageKind): boolean {
-  return kind === "request" || kind === "cancel";
+  return kind === "request" || kind === "input" || kind === "cancel";
 }
 
 function arrive(message: Message): void {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Connection } from "./connection";
 import { STREAM_END, type Exchange } from "./exchange";
+import type { Process } from "./process";
 import { MS, SECOND } from "./time";
 import { idle, serving, world } from "./test-world";
 
@@ -89,6 +91,44 @@ describe("exchange", () => {
     expect(connection.active).toBe(0);
   });
 
+  it("carries what the client says during a stream, in order, until one of them is done", () => {
+    const { connection, served, run } = setup();
+    const x = connection.start("shell");
+    run(1 * MS);
+    const s = served[0] as Exchange;
+    s.begin("101");
+    run(1 * MS);
+    x.send("a");
+    x.send("b");
+    run(1 * MS);
+    expect([s.input.take(), s.input.take(), s.input.size]).toEqual(["a", "b", 0]);
+    s.end();
+    x.send("c");
+    run(1 * MS);
+    x.send("d");
+    run(1 * MS);
+    expect(s.input.size).toBe(0);
+    expect(connection.active).toBe(0);
+  });
+
+  it.each<[string, (x: Exchange, c: Connection, client: Process) => void]>([
+    ["gives up", (x) => x.cancel()],
+    ["closes its connection", (_x, c) => c.close()],
+    ["dies", (_x, _c, client) => client.kill()],
+  ])("ends the input when the client %s", (_how, leave) => {
+    const { connection, served, client, run } = setup();
+    const x = connection.start("shell");
+    run(1 * MS);
+    const s = served[0] as Exchange;
+    s.begin("101");
+    run(1 * MS);
+    x.send("a");
+    run(1 * MS);
+    leave(x, connection, client);
+    run(1 * MS);
+    expect([s.input.take(), s.input.take(), s.input.size]).toEqual(["a", STREAM_END, 0]);
+  });
+
   it("can be cancelled as a stream: the client's inbox ends at once", () => {
     const { connection, served, run } = setup();
     const x = connection.start("watch");
@@ -135,6 +175,7 @@ describe("exchange", () => {
     ["push before begin", (s) => s.push(1)],
     ["end before begin", (s) => s.end()],
     ["respond after begin", (s) => [s.begin(1), s.respond(2)]],
+    ["send before the answer", (s) => s.send(1)],
     ["begins once", (s) => [s.begin(1), s.begin(2)]],
   ])("refuses what makes no sense: %s", (message, misuse) => {
     const { connection, served, run } = setup();

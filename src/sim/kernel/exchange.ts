@@ -28,8 +28,8 @@ export interface CallOptions {
 }
 
 /**
- * One request and what answers it: a response, and for streams any number of items after it. Both ends hold
- * the same object, but each end learns of the other only by what arrives.
+ * One request and what answers it: a response, and for streams any number of items after it, while the client may
+ * say more too. Both ends hold the same object, but each end learns of the other only by what arrives.
  */
 export class Exchange {
   readonly connection: Connection;
@@ -46,6 +46,7 @@ export class Exchange {
   older: Exchange | undefined;
   readonly #kernel: Kernel;
   #inbox: Mailbox<unknown> | undefined;
+  #input: Mailbox<unknown> | undefined;
   #closed: Future<void> | undefined;
   #timer: KernelEvent | undefined;
   #streaming = false;
@@ -64,6 +65,15 @@ export class Exchange {
   /** Client's side: items of the stream, then STREAM_END. */
   get inbox(): Mailbox<unknown> {
     return (this.#inbox ??= new Mailbox(this.#kernel));
+  }
+
+  /** Server's side: what the client sends after its request, then STREAM_END when it has gone or given up. */
+  get input(): Mailbox<unknown> {
+    if (this.#input === undefined) {
+      this.#input = new Mailbox(this.#kernel);
+      if (this.#clientLeft) this.#input.push(STREAM_END);
+    }
+    return this.#input;
   }
 
   /** Server's side: settles when it learns that the client has gone or given up. */
@@ -118,6 +128,13 @@ export class Exchange {
     this.#forgetIfDone();
   }
 
+  /** Client: says more to a server whose answer has begun a stream, e.g. what is typed into a shell. */
+  send(item: unknown, quiet?: boolean): void {
+    if (this.#clientDone) return;
+    assert(this.response.settled, "send before the answer");
+    this.connection.transmit(this, "input", item, quiet);
+  }
+
   /** Client: not interested any more. The server learns it when the message reaches it. */
   cancel(error: TransportError = "closed"): void {
     if (this.#clientDone) return;
@@ -134,6 +151,10 @@ export class Exchange {
   deliver(kind: MessageKind, payload: unknown): void {
     if (kind === "cancel") {
       this.closeServer();
+      return;
+    }
+    if (kind === "input") {
+      if (!this.#serverDone) this.input.push(payload);
       return;
     }
     if (this.#clientDone) return;
@@ -167,6 +188,7 @@ export class Exchange {
   /** The server's side learns that nobody waits any more. Called by the connection. */
   closeServer(): void {
     this.#serverDone = true;
+    if (!this.#clientLeft) this.#input?.push(STREAM_END);
     this.#clientLeft = true;
     this.#closed?.resolve();
     this.#forgetIfDone();

@@ -4,8 +4,8 @@ import type { Kernel } from "./kernel";
 import type { Process } from "./process";
 import type { Micros } from "./time";
 
-/** What a message does on its connection; `datagram` has none. */
-export type MessageKind = "request" | "response" | "stream" | "end" | "cancel" | "datagram";
+/** What a message does on its connection; `datagram` has none. `input`: what a client says after its request. */
+export type MessageKind = "request" | "input" | "response" | "stream" | "end" | "cancel" | "datagram";
 
 /** A message on the network: one that was sent, whether it arrives or not. */
 export interface Message {
