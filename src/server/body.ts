@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { err, ok, type Result } from "../shared/result";
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
+import { decodeProtobuf } from "./protobuf/decode";
 
 /** As the API server's own limit: staging/src/k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -16,6 +17,7 @@ const JSON_TYPES: ReadonlySet<string> = new Set([
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",
 ]);
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
 const YAML_TYPES: ReadonlySet<string> = new Set(["application/yaml", "application/apply-patch+yaml"]);
 
 /** The media type of a Content-Type header, without its parameters. */
@@ -41,9 +43,10 @@ export async function readBody(request: IncomingMessage): Promise<Result<Buffer,
 export function parseBody(body: Buffer, contentType: string | undefined): Result<unknown, Status> {
   if (body.length === 0) return ok(undefined);
   const type = mediaType(contentType);
+  if (type === PROTOBUF) return fromProtobuf(body);
   const isJson = JSON_TYPES.has(type);
   if (!isJson && !YAML_TYPES.has(type)) {
-    return err(unsupportedMediaType(["application/json", "application/yaml"]));
+    return err(unsupportedMediaType(["application/json", "application/yaml", PROTOBUF]));
   }
   const text = body.toString("utf8");
   let value: unknown;
@@ -55,6 +58,13 @@ export function parseBody(body: Buffer, contentType: string | undefined): Result
   }
   if (tooDeep(value, MAX_DEPTH)) return err(badRequest("the body is nested too deeply"));
   return ok(value ?? undefined);
+}
+
+function fromProtobuf(body: Buffer): Result<unknown, Status> {
+  const decoded = decodeProtobuf(body);
+  if (!decoded.ok) return err(badRequest(decoded.error));
+  // JSON may stand in a message.
+  return tooDeep(decoded.value, MAX_DEPTH) ? err(badRequest("the body is nested too deeply")) : decoded;
 }
 
 function tooDeep(value: unknown, left: number): boolean {

@@ -160,7 +160,7 @@ describe("door: requests", () => {
     ["application/yaml", "a: [", 400, "error decoding the body as yaml"],
     ["application/yaml", "a: 1\na: 2", 400, "error decoding the body as yaml"],
     ["application/yaml", "a: 1\n---\nb: 2", 400, "error decoding the body as yaml"],
-    ["application/vnd.kubernetes.protobuf", "k8s\0", 415, "unknown format"],
+    ["application/vnd.kubernetes.protobuf", "k8s\0", 400, 'no kind ""'],
     ["text/plain", "x", 415, "unknown format"],
   ])("of type %s are refused: %s", async (type, body, status, message) => {
     const answered = await send({ ...CREATE, headers: { "content-type": type }, body });
