@@ -127,6 +127,11 @@ export function internalError(why: string): Status {
   return failure(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] });
 }
 
+/** A failure without details, e.g. a message that came from elsewhere; reason "" is upstream's `Unknown`. */
+export function genericFailure(code: number, message: string, reason = ""): Status {
+  return failure(code, reason, message);
+}
+
 export function serviceUnavailable(message: string): Status {
   return failure(503, "ServiceUnavailable", message);
 }

@@ -43,6 +43,8 @@ export class Process {
   readonly connections = new Set<Connection>();
   /** What the component inside shows of itself to the read model; nobody else may look. */
   view: unknown;
+  /** Who reads what it prints (its standard output); undefined: nobody. */
+  output: ((line: string) => void) | undefined;
   /** CPU and memory that it uses right now, in millicores and bytes. */
   cpuMilli = 0;
   memoryBytes = 0;
@@ -140,6 +142,11 @@ export class Process {
   /** Sends a datagram: fire and forget. */
   send(ip: string, port: number, payload: unknown, quiet?: boolean): void {
     if (this.#alive) this.kernel.network.datagram(this, ip, port, payload, quiet);
+  }
+
+  /** Prints a line to its standard output. */
+  print(line: string): void {
+    this.output?.(line);
   }
 
   /** Records a lasting fact in this process's name. */

@@ -20,6 +20,7 @@ import { createObject } from "../registry/create";
 import { deleteCollection, deleteObject } from "../registry/delete";
 import { evictPod } from "../registry/eviction";
 import type { Outcome } from "../registry/guaranteed-update";
+import { podLogs } from "../registry/pod-logs";
 import { patchObject } from "../registry/patch";
 import { getObject, listObjects } from "../registry/read";
 import { answerReview } from "../registry/reviews";
@@ -169,13 +170,16 @@ function* serveDeleteCollection(call: Call): Task<ApiResponse> {
   return reply(200, { kind: `${kind}List`, apiVersion, metadata, items: deleted.value });
 }
 
-function* serveSubresource({ server, scope, request, shown }: Call): Task<ApiResponse> {
+function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
+  const { server, scope, request, exchange, shown } = call;
   const { body } = request;
   const sub = scope.def.subresources[scope.subresource];
   if (sub === undefined) return refusal(pathNotFound());
   if (!sub.verbs.includes(scope.verb as Verb)) return refusal(methodNotSupported(scope.def, scope.verb));
   const contentType = request.headers["content-type"] ?? "";
   switch (`${scope.subresource} ${scope.verb}`) {
+    case "log get":
+      return yield* podLogs(server, scope, exchange);
     case "binding create":
       return answer(201, yield* bindPod(server, scope, body));
     case "eviction create":

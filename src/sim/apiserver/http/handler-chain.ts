@@ -19,6 +19,7 @@ import { refusal, reply } from "./reply";
 /** Requests that are worked on at once (`--max-requests-inflight`, `--max-mutating-requests-inflight`). */
 const READS_MAX = 400;
 const WRITES_MAX = 200;
+const LONG_RUNNING = new Set(["attach", "exec", "log", "portforward", "proxy"]);
 const READ_VERBS = new Set(["get", "list", "watch"]);
 
 export class HandlerChain {
@@ -59,7 +60,7 @@ export class HandlerChain {
       return refusal(tooManyRequests("storage is (re)initializing", 1));
     const asked = attributesOf(user, info);
     // A stream holds no worker once it has begun.
-    if (info.isResource && info.verb === "watch") {
+    if (isLongRunning(info)) {
       const decision = authorizer.authorize(asked);
       if (!decision.allowed) return refusal(accessDenied(asked, decision.reason));
       return yield* dispatch(this.#server, info, user, request, exchange);
@@ -92,6 +93,11 @@ export class HandlerChain {
     const document = discoveryDocument(info.path);
     return document === undefined ? refusal(pathNotFound()) : reply(200, document);
   }
+}
+
+/** What may take as long as it likes (`pkg/controlplane/apiserver/config.go`: LongRunningFunc). */
+function isLongRunning({ isResource, verb, subresource }: RequestInfo): boolean {
+  return isResource && (verb === "watch" || LONG_RUNNING.has(subresource));
 }
 
 function attributesOf(user: User, info: RequestInfo): AuthorizationAttributes {

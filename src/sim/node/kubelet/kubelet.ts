@@ -28,6 +28,7 @@ import { PodWorkers } from "./pod-workers";
 import { ProbeManager } from "./probe-manager";
 import { ReasonCache } from "./reason-cache";
 import { RuntimeState } from "./runtime-state";
+import { serveKubelet } from "./server/kubelet-server";
 import { StaticPods } from "./static-pods";
 import { StatusManager } from "./status-manager";
 import { viewOf, type KubeletView } from "./view";
@@ -125,6 +126,13 @@ class Kubelet {
     const directory = this.#options.manifestDirectory ?? "/etc/kubernetes/manifests";
     const files = new StaticPods(process, directory, this.#nodeName, (list) => this.#intake.manifests(list));
     process.spawn("static pods", files.run());
+    serveKubelet({
+      process,
+      cri: this.#cri,
+      pods: this.#podManager,
+      statuses: this.#statuses,
+      client: this.#client,
+    });
     this.#nodeAgent.onTick = () => this.#eviction.check();
     process.spawn("node status", this.#nodeAgent.run());
     this.#watchNode();

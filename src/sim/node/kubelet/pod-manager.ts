@@ -32,6 +32,14 @@ export class PodManager {
     if (this.#mirrors.get(name)?.metadata.uid === mirror.metadata.uid) this.#mirrors.delete(name);
   }
 
+  /** A pod by name: as the API has it, or a static pod under the name of its mirror. */
+  byName(namespace: string, name: string): Pod | undefined {
+    for (const pod of this.pods.values()) {
+      if (pod.metadata.name === name && pod.metadata.namespace === namespace) return pod;
+    }
+    return undefined;
+  }
+
   mirrors(): IterableIterator<Pod> {
     return this.#mirrors.values();
   }

@@ -13,8 +13,8 @@ export interface ContainerContext {
   readonly files: Map<string, string>;
   /** Settles when the container is asked to stop (SIGTERM, or the image's own stop signal). */
   readonly term: Future<void>;
-  /** Writes a line to the container's log. */
-  readonly log: (line: string) => void;
+  /** Writes to the container's log: lines, or how one reads when somebody looks at it. */
+  readonly log: (text: string | (() => string)) => void;
 }
 
 /** Makes the main program of a container: what an image is, seen from the host. */

@@ -6,6 +6,7 @@ import { race, TIMED_OUT, within, type Task } from "../../kernel/task";
 import type { Micros } from "../../kernel/time";
 import { entrypointOf, type ImagePrograms } from "./container-program";
 import type { ContainerContext } from "./container-context";
+import { logPath } from "./cri/log-file";
 import type {
   ContainerConfig,
   ContainerStats,
@@ -155,6 +156,11 @@ export class ContainerService {
     const shims = shimsOf(this.#process.host);
     shims.containers.get(id)?.kill();
     shims.containers.delete(id);
+    const status = this.#store.containers.get(id)?.status;
+    const sandbox = status && this.#store.sandboxes.get(status.sandboxId);
+    if (status !== undefined && sandbox !== undefined) {
+      this.#process.host.disk.remove(logPath(sandbox.config, status.name, status.attempt));
+    }
     this.#store.removeContainer(id);
   }
 
@@ -209,7 +215,7 @@ function contextOf(process: Process, sandbox: SandboxShim, shim: ContainerShim):
     container: shim.config,
     files: shim.files,
     term: shim.term,
-    log: (line) => shim.log(line),
+    log: (text) => shim.log(text),
   };
 }
 

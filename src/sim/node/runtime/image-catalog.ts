@@ -40,6 +40,7 @@ const plain: Behaviour = {
   leak: 0,
   cpuMilli: 1,
   onTerm: { kind: "drain", code: 0 },
+  logs: "none",
   configurable: false,
 };
 
@@ -52,7 +53,13 @@ const site: Serving = {
 
 const app: Serving = { port: 8080, latency: [2 * MS, 8 * MS], cpuPerRequest: 2 * MS };
 
-const teaching: Behaviour = { ...plain, executable: "app", configurable: true, memoryBytes: 24 * MIB };
+const teaching: Behaviour = {
+  ...plain,
+  executable: "app",
+  configurable: true,
+  logs: "plain",
+  memoryBytes: 24 * MIB,
+};
 
 function component(name: string, size: number): CatalogImage {
   return {
@@ -87,14 +94,16 @@ function server(name: string, base: Layer, size: number, behaviour: Partial<Beha
 }
 
 const IMAGES: readonly CatalogImage[] = [
-  server("nginx", debian, 43, { memoryBytes: 12 * MIB, startup: 150 * MS, serving: site }),
+  server("nginx", debian, 43, { logs: "nginx", memoryBytes: 12 * MIB, startup: 150 * MS, serving: site }),
   server("httpd", debian, 26, {
+    logs: "httpd",
     memoryBytes: 20 * MIB,
     startup: 200 * MS,
     serving: site,
     executable: "httpd-foreground",
   }),
   server("redis", debian, 22, {
+    logs: "redis",
     executable: "redis-server",
     memoryBytes: 14 * MIB,
     startup: 100 * MS,

@@ -8,6 +8,7 @@ import type { Host } from "../../kernel/host";
 import type { ExitStatus, Process, Program } from "../../kernel/process";
 import type { Micros } from "../../kernel/time";
 import type { StopAction } from "./container-context";
+import { LogFile, logPath } from "./cri/log-file";
 import type { ContainerConfig, SandboxConfig } from "./cri/types";
 
 /** How and when a container's process ended. */
@@ -34,15 +35,16 @@ export class ContainerShim {
   /** Settles with the stop signal. */
   readonly term: Future<void>;
   readonly files = new Map<string, string>();
-  /** The newest lines that it wrote. */
-  readonly lines: string[] = [];
+  readonly logFile: LogFile;
   readonly #shims: Shims;
   readonly #stop: StopAction;
   #process: Process | undefined;
   #exit: ContainerExit | undefined;
 
   constructor(shims: Shims, id: string, sandbox: SandboxShim, config: ContainerConfig, stop: StopAction) {
-    const { kernel } = shims.host;
+    const { kernel, disk } = shims.host;
+    this.logFile = new LogFile();
+    disk.write(logPath(sandbox.config, config.name, config.attempt), this.logFile);
     this.id = id;
     this.sandbox = sandbox;
     this.config = config;
@@ -71,15 +73,20 @@ export class ContainerShim {
     return `pods/${this.sandbox.config.namespace}/${this.sandbox.config.name}`;
   }
 
-  log(line: string): void {
-    this.lines.push(line);
-    if (this.lines.length > 400) this.lines.splice(0, 200);
+  log(text: string | (() => string)): void {
+    const { now: at } = this.#shims.host.kernel;
+    if (typeof text !== "string") this.logFile.append({ at, text });
+    else for (const line of text.split("\n")) this.logFile.append({ at, text: line });
   }
 
   /** Starts the main process. Called once. */
   start(program: Program): void {
     const { host } = this.#shims;
-    const process = host.start(processName(host, this), program, this.sandbox.ip);
+    const main: Program = (started) => {
+      started.output = (line) => this.log(line);
+      return program(started);
+    };
+    const process = host.start(processName(host, this), main, this.sandbox.ip);
     this.#process = process;
     const { podUid } = this.sandbox.config;
     const data = { container: this.config.name, id: this.id, uid: podUid, attempt: this.config.attempt };
@@ -112,6 +119,7 @@ export class ContainerShim {
     const fallback = code === 0 ? "Completed" : "Error";
     const reason = status.reason === "OOMKilled" ? "OOMKilled" : fallback;
     this.#exit = { code, reason, at: this.#shims.host.kernel.now };
+    this.logFile.close();
     const { podUid } = this.sandbox.config;
     const data = { container: this.config.name, id: this.id, uid: podUid, exitCode: code, reason };
     this.#process?.fact("container-exit", this.subject, data);

@@ -1,3 +1,4 @@
+import type { LogStyle } from "./log-lines";
 import type { Micros } from "../../../kernel/time";
 
 /** What the stop signal does. `drain`: finish the requests at hand, then end. `ignore`: as PID 1 without a handler. */
@@ -36,6 +37,7 @@ export interface Behaviour {
   /** It ends by itself. */
   readonly ends?: { readonly after: Micros; readonly code: number };
   readonly onTerm: OnTerm;
+  readonly logs: LogStyle;
   /** Does its environment change it? */
   readonly configurable: boolean;
 }

@@ -5,6 +5,7 @@ import { MS, SECOND } from "../../../kernel/time";
 import type { ContainerContext } from "../container-context";
 import type { Behaviour } from "./behaviour";
 import { callsOf, configure } from "./configure";
+import { startLines, stopLines } from "./log-lines";
 import { RequestServer } from "./server";
 import { Shell } from "./shell";
 
@@ -23,28 +24,28 @@ export function behaviourProgram(declared: Behaviour, context: ContainerContext)
     if (behaviour.leak > 0) process.spawn("leak", leak(process, context, behaviour.leak));
     if (behaviour.startup > 0) {
       const term = yield* within(context.term, behaviour.startup);
-      if (term !== TIMED_OUT) yield* onTerm(process, behaviour, undefined);
+      if (term !== TIMED_OUT) yield* onTerm(process, context, behaviour, undefined);
     }
     let server: RequestServer | undefined;
     if (behaviour.serving !== undefined) {
-      server = new RequestServer(
-        process,
-        context,
-        behaviour.serving,
-        callsOf(container.env),
-        behaviour.cpuMilli,
-      );
+      server = new RequestServer(process, context, behaviour, behaviour.serving, callsOf(container.env));
       process.view = server;
       if (!server.open()) {
         context.log(`bind() to 0.0.0.0:${behaviour.serving.port} failed (98: Address already in use)`);
         process.exit(1, "Error");
       }
+      const { port } = behaviour.serving;
+      const lines = startLines(behaviour.logs, container.image, port, process.now);
+      for (const line of lines) context.log(line);
     }
     if (behaviour.ends !== undefined) {
       const term = yield* within(context.term, behaviour.ends.after);
-      if (term === TIMED_OUT) exit(process, behaviour.ends.code);
+      if (term === TIMED_OUT) {
+        if (behaviour.logs === "plain") context.log(endLine(behaviour.ends.code));
+        exit(process, behaviour.ends.code);
+      }
     } else yield* context.term;
-    yield* onTerm(process, behaviour, server);
+    yield* onTerm(process, context, behaviour, server);
   };
 }
 
@@ -63,12 +64,22 @@ function exit(process: Process, code: number): never {
   process.exit(code, code === 0 ? "Completed" : "Error");
 }
 
-function* onTerm(process: Process, behaviour: Behaviour, server: RequestServer | undefined): Task {
+function endLine(code: number): string {
+  return code === 0 ? "done" : `fatal: giving up (exit code ${code})`;
+}
+
+function* onTerm(
+  process: Process,
+  context: ContainerContext,
+  behaviour: Behaviour,
+  server: RequestServer | undefined,
+): Task {
   const { onTerm: action } = behaviour;
   if (action.kind === "ignore") {
     yield* new Future<void>(process.kernel);
     return;
   }
+  for (const line of stopLines(behaviour.logs, process.now)) context.log(line);
   yield TERM_MOMENT;
   if (action.kind === "drain") {
     while ((server?.inFlight ?? 0) > 0) yield DRAIN_POLL;

@@ -5,8 +5,9 @@ import type { Rng } from "../../../kernel/rng";
 import type { Task } from "../../../kernel/task";
 import { MS, SECOND, type Micros } from "../../../kernel/time";
 import type { ContainerContext } from "../container-context";
-import type { Serving } from "./behaviour";
+import type { Behaviour, Serving } from "./behaviour";
 import { httpGet, parseUrl, type Url } from "./http-client";
+import { accessLine, type LogStyle } from "./log-lines";
 
 /** A request that took part in a call chain gives up on the next one after this long. */
 const CALL_TIMEOUT: Micros = 2 * SECOND;
@@ -26,6 +27,7 @@ export class RequestServer {
   readonly #serving: Serving;
   readonly #rng: Rng;
   readonly #calls: readonly (Url | undefined)[];
+  readonly #logs: LogStyle;
   readonly #idleCpu: number;
   readonly #cores: number;
   #busyUntil: Micros = 0;
@@ -39,16 +41,17 @@ export class RequestServer {
   constructor(
     process: Process,
     context: ContainerContext,
+    behaviour: Pick<Behaviour, "logs" | "cpuMilli">,
     serving: Serving,
     calls: readonly string[],
-    idleCpu: number,
   ) {
     this.#process = process;
     this.#context = context;
     this.#serving = serving;
     this.#rng = process.kernel.rng("programs");
     this.#calls = calls.map(parseUrl);
-    this.#idleCpu = idleCpu;
+    this.#logs = behaviour.logs;
+    this.#idleCpu = behaviour.cpuMilli;
     const limit = context.container.cpuLimit;
     this.#cores = (limit > 0 ? Math.min(limit, context.host.cpuMilli) : context.host.cpuMilli) / 1000;
   }
@@ -102,6 +105,9 @@ export class RequestServer {
     if (!this.#process.alive) return;
     this.inFlight--;
     this.served++;
+    const bytes = String(response.body).length;
+    const line = accessLine(this.#logs, exchange, response.status, bytes, this.#process.now);
+    if (line !== undefined) this.#context.log(line);
     exchange.respond(response);
   }
 

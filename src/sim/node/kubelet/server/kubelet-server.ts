@@ -1,0 +1,38 @@
+/**
+ * The kubelet's own server on port 10250 (`pkg/kubelet/server/server.go`): logs of its containers for the API server.
+ */
+import type { ApiRequest, ApiResponse } from "../../../api/http";
+import type { Exchange } from "../../../kernel/connection";
+import type { Task } from "../../../kernel/task";
+import { containerLogs } from "./container-logs";
+import { text, type ServerParts } from "./parts";
+import { mayEnter } from "./who";
+
+export const KUBELET_PORT = 10_250;
+
+/** Opens the port: every request is a thread of the kubelet. */
+export function serveKubelet(parts: ServerParts): void {
+  parts.process.listen(KUBELET_PORT, (exchange) => {
+    parts.process.spawn("kubelet request", serve(parts, exchange));
+  });
+}
+
+function* serve(parts: ServerParts, exchange: Exchange): Task {
+  const request = exchange.request as ApiRequest;
+  const refused = mayEnter(exchange.connection.identity);
+  const response = refused ?? (yield* route(parts, exchange, request));
+  if (response !== undefined) exchange.respond(response);
+}
+
+/** undefined: the answer is a stream that has begun. */
+function* route(parts: ServerParts, exchange: Exchange, request: ApiRequest): Task<ApiResponse | undefined> {
+  const [what, namespace, pod, container, ...more] = request.path.split("/").slice(1);
+  if (more.length > 0 || namespace === undefined || pod === undefined || container === undefined) {
+    return text(404, "404 page not found");
+  }
+  const target = { namespace, pod, container };
+  if (what === "containerLogs" && request.method === "GET") {
+    return yield* containerLogs(parts, exchange, target, request.query);
+  }
+  return text(404, "404 page not found");
+}
