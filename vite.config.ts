@@ -2,6 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { kubernetesSchemas } from "./.ci/schemas.mjs";
 
 /**
  * What the built page may load: itself and nothing else. (React Flow and Radix put style elements into the page,
@@ -35,8 +36,8 @@ function contentSecurityPolicy(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), contentSecurityPolicy()],
-  worker: { format: "es" },
+  plugins: [react(), tailwindcss(), contentSecurityPolicy(), kubernetesSchemas()],
+  worker: { format: "es", plugins: () => [kubernetesSchemas()] },
   build: { target: "es2022" },
   test: {
     environment: "node",

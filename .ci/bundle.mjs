@@ -2,6 +2,7 @@
 /** Bundles one TypeScript program of ours for Node: `node bundle.mjs ENTRY OUTDIR` writes OUTDIR/main.mjs. */
 import process from "node:process";
 import { build } from "vite";
+import { kubernetesSchemas } from "./schemas.mjs";
 
 const [entry, outDir] = process.argv.slice(2);
 if (!entry || !outDir) throw new Error("usage: bundle.mjs ENTRY OUTDIR");
@@ -9,6 +10,7 @@ await build({
   configFile: false,
   publicDir: false,
   logLevel: "warn",
+  plugins: [kubernetesSchemas()],
   build: {
     ssr: entry,
     outDir,

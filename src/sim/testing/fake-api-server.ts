@@ -160,7 +160,7 @@ export class FakeApiServer {
       const strategic = request.headers["content-type"]?.includes("strategic") ?? false;
       next = (
         strategic
-          ? applyStrategicMergePatch(old as any, next, mergeSchemaOf(def.kind))
+          ? applyStrategicMergePatch(old as any, next, mergeSchemaOf(def.apiVersion, def.kind))
           : applyMergePatch(old, next)
       ) as Stored;
       if (next === old) return old;

@@ -1,79 +1,34 @@
 /**
- * How lists and objects of the served kinds merge in a strategic merge patch: the facts that upstream keeps in the
- * `patchStrategy` and `patchMergeKey` tags of its types (`staging/src/k8s.io/api`). What is not listed is replaced
- * (lists) or merged key by key (objects).
+ * How lists and objects merge in a strategic merge patch: what upstream keeps in the `patchStrategy` and
+ * `patchMergeKey` tags of its types, which the shapes of kinds carry. What no shape is known of is replaced (lists) or
+ * merged key by key (objects).
  */
+import type { Shape, StructShape } from "../schema/shape";
+import { shapeOf } from "../schema/shapes";
 
-/** How one field merges, and what is known of the fields below it (below its items, for a list). */
-export interface MergeSchema {
-  /** Lists: `merge` by key or, without a key, as a set of plain values. */
-  readonly merge?: boolean;
-  readonly mergeKey?: string;
-  readonly fields?: Readonly<Record<string, MergeSchema>>;
+/** How one value merges, and what is in it. */
+export type MergeSchema = Shape | undefined;
+
+/** How objects of a kind merge, e.g. `("apps/v1", "Deployment")`. */
+export function mergeSchemaOf(apiVersion: string, kind: string): StructShape | undefined {
+  return shapeOf(apiVersion, kind);
 }
 
-function byKey(mergeKey: string, fields?: Readonly<Record<string, MergeSchema>>): MergeSchema {
-  return fields === undefined ? { merge: true, mergeKey } : { merge: true, mergeKey, fields };
+/** How a member of an object merges. */
+export function memberSchema(schema: MergeSchema, key: string): MergeSchema {
+  if (typeof schema !== "object") return undefined;
+  if ("struct" in schema) return schema.fields[key];
+  return "map" in schema ? schema.map : undefined;
 }
 
-const valueSet: MergeSchema = { merge: true };
-
-function object(fields: Readonly<Record<string, MergeSchema>>): MergeSchema {
-  return { fields };
+/** The rules of a list: whether its items merge, by which key, and what they are. */
+export function listSchema(schema: MergeSchema): {
+  merge: boolean;
+  mergeKey: string | undefined;
+  item: MergeSchema;
+} {
+  if (typeof schema !== "object" || !("list" in schema)) return REPLACED;
+  return { merge: schema.merge === true, mergeKey: schema.mergeKey, item: schema.list };
 }
 
-const metadata = object({ ownerReferences: byKey("uid"), finalizers: valueSet });
-const conditions = byKey("type");
-
-const containers = byKey("name", {
-  ports: byKey("containerPort"),
-  env: byKey("name"),
-  volumeMounts: byKey("mountPath"),
-  volumeDevices: byKey("devicePath"),
-});
-
-const podSpec = object({
-  containers,
-  initContainers: containers,
-  ephemeralContainers: containers,
-  volumes: byKey("name"),
-  imagePullSecrets: byKey("name"),
-  hostAliases: byKey("ip"),
-  topologySpreadConstraints: byKey("topologyKey"),
-  resourceClaims: byKey("name"),
-  schedulingGates: byKey("name"),
-});
-
-const template = object({ metadata, spec: podSpec });
-const workload = object({ metadata, spec: object({ template }), status: object({ conditions }) });
-const conditioned = object({ metadata, status: object({ conditions }) });
-const plain = object({ metadata });
-
-const SCHEMAS: Readonly<Record<string, MergeSchema>> = {
-  Pod: object({
-    metadata,
-    spec: podSpec,
-    status: object({ conditions, podIPs: byKey("ip"), hostIPs: byKey("ip") }),
-  }),
-  Node: object({
-    metadata,
-    spec: object({ podCIDRs: valueSet }),
-    status: object({ conditions, addresses: byKey("type") }),
-  }),
-  Service: object({
-    metadata,
-    spec: object({ ports: byKey("port") }),
-    status: object({ conditions }),
-  }),
-  ServiceAccount: object({ metadata, secrets: byKey("name") }),
-  Namespace: conditioned,
-  PodDisruptionBudget: conditioned,
-  Deployment: workload,
-  ReplicaSet: workload,
-  ReplicationController: workload,
-};
-
-/** How objects of a kind merge; kinds without lists of their own merge like any object with metadata. */
-export function mergeSchemaOf(kind: string): MergeSchema {
-  return SCHEMAS[kind] ?? plain;
-}
+const REPLACED = { merge: false, mergeKey: undefined, item: undefined };

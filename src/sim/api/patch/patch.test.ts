@@ -104,7 +104,8 @@ describe("applyStrategicMergePatch", () => {
       ],
     },
   });
-  const patched = (patch: unknown): any => applyStrategicMergePatch(pod, frozen(patch), mergeSchemaOf("Pod"));
+  const patched = (patch: unknown): any =>
+    applyStrategicMergePatch(pod, frozen(patch), mergeSchemaOf("v1", "Pod"));
   const names = (list: { name: string }[]): string[] => list.map((item) => item.name);
 
   it("merges lists by key and keeps the other items", () => {
@@ -166,11 +167,11 @@ describe("applyStrategicMergePatch", () => {
       spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1 } } },
     });
     const patch = { spec: { strategy: { $retainKeys: ["type"], type: "Recreate" } } };
-    expect(applyStrategicMergePatch(deployment, patch, mergeSchemaOf("Deployment"))).toEqual({
+    expect(applyStrategicMergePatch(deployment, patch, mergeSchemaOf("apps/v1", "Deployment"))).toEqual({
       spec: { strategy: { type: "Recreate" } },
     });
     const bad = { spec: { strategy: { $retainKeys: ["type"], other: 1 } } };
-    expect(() => applyStrategicMergePatch(deployment, bad, mergeSchemaOf("Deployment"))).toThrow(
+    expect(() => applyStrategicMergePatch(deployment, bad, mergeSchemaOf("apps/v1", "Deployment"))).toThrow(
       "retainKeys",
     );
   });
@@ -180,7 +181,7 @@ describe("applyStrategicMergePatch", () => {
     const patch = {
       spec: { template: { spec: { containers: [{ name: "one", env: [{ name: "Y", value: "2" }] }] } } },
     };
-    const next: any = applyStrategicMergePatch(deployment, patch, mergeSchemaOf("Deployment"));
+    const next: any = applyStrategicMergePatch(deployment, patch, mergeSchemaOf("apps/v1", "Deployment"));
     expect(names(next.spec.template.spec.containers[0].env)).toEqual(["Y", "X"]);
   });
 

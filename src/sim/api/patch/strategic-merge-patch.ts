@@ -4,7 +4,7 @@
  * Copies only what changes; a patch that changes nothing returns its target.
  */
 import { deepEqual } from "../deep-equal";
-import type { MergeSchema } from "./merge-keys";
+import { listSchema, memberSchema, type MergeSchema } from "./merge-keys";
 import { isJsonObject, PatchError } from "./patch-error";
 import type { JsonObject } from "./patch-error";
 
@@ -12,8 +12,6 @@ const DIRECTIVE = "$patch";
 const RETAIN_KEYS = "$retainKeys";
 const SET_ORDER = "$setElementOrder/";
 const DELETE_PRIMITIVES = "$deleteFromPrimitiveList/";
-
-const UNKNOWN: MergeSchema = {};
 
 /** `target` with the patch applied. Throws `PatchError` on a malformed patch. */
 export function applyStrategicMergePatch(
@@ -23,11 +21,6 @@ export function applyStrategicMergePatch(
 ): JsonObject {
   if (!isJsonObject(patch)) throw new PatchError("a strategic merge patch is an object");
   return mergeObject(target, patch, schema);
-}
-
-function fieldSchema(schema: MergeSchema, key: string): MergeSchema {
-  const { fields } = schema;
-  return fields !== undefined && Object.hasOwn(fields, key) ? fields[key]! : UNKNOWN;
 }
 
 function mergeObject(target: JsonObject, patch: JsonObject, schema: MergeSchema): JsonObject {
@@ -51,7 +44,7 @@ function mergeObject(target: JsonObject, patch: JsonObject, schema: MergeSchema)
           before.filter((item) => !gone.includes(item)),
         );
     } else if (!Object.hasOwn(patch, SET_ORDER + key)) {
-      mergeField(result, key, change, fieldSchema(schema, key));
+      mergeField(result, key, change, memberSchema(schema, key));
     }
   }
   return result.finish();
@@ -135,8 +128,8 @@ function unknownDirective(directive: unknown, patch: JsonObject): PatchError {
 }
 
 function mergeList(before: readonly unknown[], patch: readonly unknown[], schema: MergeSchema): unknown[] {
-  if (schema.merge !== true) return withoutDirectives(patch) as unknown[];
-  const { mergeKey } = schema;
+  const { merge, mergeKey, item: itemSchema } = listSchema(schema);
+  if (!merge) return withoutDirectives(patch) as unknown[];
   if (mergeKey === undefined) {
     const merged = [...new Set([...before, ...patch])];
     return inOrder(merged, patch, before, undefined);
@@ -159,7 +152,7 @@ function mergeList(before: readonly unknown[], patch: readonly unknown[], schema
     if (key === undefined) throw noMergeKey(item, mergeKey);
     const at = merged.findIndex((m) => isJsonObject(m) && m[mergeKey] === key);
     if (at < 0) merged.push(withoutDirectives(item));
-    else merged[at] = mergeObject(merged[at] as JsonObject, item, schema);
+    else merged[at] = mergeObject(merged[at] as JsonObject, item, itemSchema);
   }
   return inOrder(merged, items, before, mergeKey);
 }
@@ -182,7 +175,7 @@ function mergeOrdered(
   order: readonly unknown[],
   parent: MergeSchema,
 ): void {
-  const schema = fieldSchema(parent, key);
+  const schema = memberSchema(parent, key);
   const change = patch[key];
   const before = result.get(key);
   if (change === null) {
@@ -197,7 +190,7 @@ function mergeOrdered(
       original === undefined ? (withoutDirectives(list) as unknown[]) : mergeList(original, list, schema);
   }
   if (merged === undefined) return;
-  const ordered = inOrder(merged, order, original ?? [], schema.mergeKey);
+  const ordered = inOrder(merged, order, original ?? [], listSchema(schema).mergeKey);
   if (original === undefined || !sameItems(ordered, original)) result.set(key, ordered);
 }
 

@@ -1,67 +1,103 @@
 /**
  * Reads a body as an object of a kind: the last door at which what a client typed can be of the wrong type
- * (what `encoding/json` and the quantity decoder refuse upstream).
+ * (what `encoding/json` and the quantity decoder refuse upstream), and where fields that the kind does not have go.
  */
 import { quantityProblem } from "../quantity";
 import type { ApiObject } from "../types";
 import { parseTime } from "../time";
 import { goType } from "./shape";
-import type { ScalarShape, Shape, StructShape } from "./shape";
-import { shapes } from "./shapes";
+import type { ListShape, MapShape, ScalarShape, Shape, StructShape } from "./shape";
+import { shapeOf } from "./shapes";
 
-/** Deeper than any kind goes. */
-const DEPTH_MAX = 64;
+/** Deeper than any object of use goes; what walks objects need not fear for its stack. */
+const DEPTH_MAX = 1000;
+/** Unknown fields that are told of; upstream's decoder counts no further. */
+const UNKNOWN_MAX = 100;
+const INT32_MAX = 2_147_483_647;
 
 /** A value that does not fit its shape; `message` is what `encoding/json` would say. */
 class DecodeError extends Error {
   override readonly name = "DecodeError";
 }
 
-/** Where decoding is: the innermost struct and the path of fields, for messages only. */
+/** Where decoding is, for messages only. */
 interface Place {
+  readonly parent: Place | undefined;
+  /** The innermost struct. */
   readonly struct: string;
-  readonly path: string;
+  /** The field of a struct, the key of a map or the index in a list. */
+  readonly key: string | number;
+  readonly kind: "field" | "item";
   readonly depth: number;
+  /** Paths of the fields that no shape has. */
+  readonly unknown: string[];
 }
 
 export interface Decoded {
-  /** The object without its nulls, which mean the same as nothing; the same reference if it had none. */
+  /** The object without its nulls and unknown fields; the same reference if it had none. */
   readonly object: ApiObject;
-  /** Why the body is no such object, worded as upstream's 400; undefined if it is one. */
+  /** Why the body is no such object, worded as Go's decoder does; undefined if it is one. */
   readonly problem: string | undefined;
+  /** Paths of the fields that the kind does not have, as `spec.containers[0].imag`. */
+  readonly unknown: readonly string[];
 }
 
-/** Decodes `body`, whose own `kind` has been checked to be `kind`, as `version` of it. */
-export function decodeObject(kind: string, version: string, body: ApiObject): Decoded {
-  const shape = shapes[kind];
+/** Decodes `body`, whose own `kind` has been checked to be `kind`. */
+export function decodeObject(apiVersion: string, kind: string, body: ApiObject): Decoded {
+  const shape = shapeOf(apiVersion, kind);
+  const unknown: string[] = [];
+  const root: Place = { parent: undefined, struct: kind, key: "", kind: "item", depth: 0, unknown };
   try {
-    const root = { struct: kind, path: "", depth: 0 };
-    const object = shape === undefined ? withoutNulls(body, root) : decodeStruct(body, shape, root);
-    return { object: object as ApiObject, problem: undefined };
+    const object = shape === undefined ? withoutNulls(body, 0) : decodeStruct(body, shape, root);
+    return { object: object as ApiObject, problem: undefined, unknown };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const problem = `${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`;
-    return { object: body, problem };
+    return { object: body, problem: error.message, unknown };
   }
+}
+
+/** The 400 for a body that cannot be decoded. */
+export function cannotBeHandled(apiVersion: string, kind: string, problem: string): string {
+  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+  return `${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`;
+}
+
+/** The fields that lead to a place, as Go's errors name them: without indices and keys of maps. */
+function fieldPath(place: Place): string {
+  const names: string[] = [];
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent) {
+    if (at.kind === "field") names.unshift(String(at.key));
+  }
+  return names.join(".");
+}
+
+/** The whole way to a place, as strict decoding names it. */
+function fullPath(place: Place): string {
+  let path = "";
+  for (let at: Place | undefined = place; at.parent !== undefined; at = at.parent) {
+    path = (typeof at.key === "number" ? `[${at.key}]` : `.${at.key}`) + path;
+  }
+  return path.slice(1);
+}
+
+function within(parent: Place, struct: string, key: string | number, kind: Place["kind"]): Place {
+  if (parent.depth > DEPTH_MAX) throw new DecodeError("exceeded max depth");
+  return { parent, struct, key, kind, depth: parent.depth + 1, unknown: parent.unknown };
 }
 
 function jsonType(value: unknown): string {
   if (Array.isArray(value)) return "array";
-  switch (typeof value) {
-    case "object":
-      return "object";
-    case "boolean":
-      return "bool";
-    case "number":
-      return Number.isInteger(value) ? "number" : `number ${String(value)}`;
-    default:
-      return typeof value;
-  }
+  if (typeof value === "boolean") return "bool";
+  return typeof value;
 }
 
 function mismatch(value: unknown, shape: Shape, place: Place): DecodeError {
-  const where = place.path === "" ? "Go value" : `Go struct field ${place.struct}.${place.path}`;
-  return new DecodeError(`json: cannot unmarshal ${jsonType(value)} into ${where} of type ${goType(shape)}`);
+  const path = fieldPath(place);
+  const where = path === "" ? "Go value" : `Go struct field ${place.struct}.${path}`;
+  // A number that is no integer, or too large for one, is shown.
+  const integer = shape === "int32" || shape === "int64";
+  const what = integer && typeof value === "number" ? `number ${value}` : jsonType(value);
+  return new DecodeError(`json: cannot unmarshal ${what} into ${where} of type ${goType(shape)}`);
 }
 
 function decode(value: unknown, shape: Shape, place: Place): unknown {
@@ -69,8 +105,8 @@ function decode(value: unknown, shape: Shape, place: Place): unknown {
     decodeScalar(value, shape, place);
     return value;
   }
-  if ("list" in shape) return decodeList(value, shape.list, shape, place);
-  if ("map" in shape) return decodeMap(value, shape.map, shape, place);
+  if ("list" in shape) return decodeList(value, shape, place);
+  if ("map" in shape) return decodeMap(value, shape, place);
   return decodeStruct(value, shape, place);
 }
 
@@ -80,58 +116,81 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function decodeStruct(value: unknown, shape: StructShape, place: Place): unknown {
   if (!isRecord(value)) throw mismatch(value, shape, place);
-  const { fields } = shape;
+  const { fields, struct } = shape;
   let made: Record<string, unknown> | undefined;
   for (const key in value) {
     const member = value[key];
-    if (member === null || member === undefined) {
-      made ??= Object.assign({}, value);
-      delete made[key];
-      continue;
-    }
     const field = fields[key];
-    const scalar = typeof field === "string";
-    if (scalar && fits(member, field)) continue;
-    const inner = { struct: shape.struct, path: join(place.path, key), depth: place.depth + 1 };
-    const decoded = field === undefined ? withoutNulls(member, inner) : decode(member, field, inner);
-    if (decoded === member) continue;
+    if (typeof field === "string" && fits(member, field)) continue;
+    if (field === undefined && member !== undefined) note(within(place, struct, key, "field"));
+    const decoded =
+      field === undefined || member === null || member === undefined
+        ? undefined
+        : decode(member, field, within(place, struct, key, "field"));
+    if (decoded === member && decoded !== undefined) continue;
     made ??= Object.assign({}, value);
-    made[key] = decoded;
+    if (decoded === undefined) delete made[key];
+    else made[key] = decoded;
   }
   return made ?? value;
 }
 
-function join(path: string, key: string): string {
-  return path === "" ? key : `${path}.${key}`;
+function note(place: Place): void {
+  if (place.unknown.length < UNKNOWN_MAX) place.unknown.push(fullPath(place));
 }
 
-function decodeList(value: unknown, item: Shape, shape: Shape, place: Place): unknown {
+function decodeList(value: unknown, shape: ListShape, place: Place): unknown {
   if (!Array.isArray(value)) throw mismatch(value, shape, place);
+  const { list: item } = shape;
   const items = value as unknown[];
   let made: unknown[] | undefined;
   for (let i = 0; i < items.length; i++) {
-    const member = items[i];
-    if (member === null || member === undefined) throw mismatch({}, item, place);
-    const decoded = decode(member, item, place);
-    if (decoded === member) continue;
+    const decoded = decodeItem(items[i], item, place, i);
+    if (decoded === items[i]) continue;
     made ??= items.slice();
     made[i] = decoded;
   }
   return made ?? value;
 }
 
-function decodeMap(value: unknown, item: Shape, shape: Shape, place: Place): unknown {
+function decodeMap(value: unknown, shape: MapShape, place: Place): unknown {
   if (!isRecord(value)) throw mismatch(value, shape, place);
+  const { map: item } = shape;
   let made: Record<string, unknown> | undefined;
   for (const key in value) {
-    const member = value[key];
-    // A null in a map of texts is an empty text.
-    if (member === null && item === "string") {
-      made ??= Object.assign({}, value);
-      made[key] = "";
-    } else decode(member, item, place);
+    const decoded = decodeItem(value[key], item, place, key);
+    if (decoded === value[key]) continue;
+    made ??= Object.assign({}, value);
+    made[key] = decoded;
   }
   return made ?? value;
+}
+
+/** An item of a list or a value of a map: a null is what Go has when nothing is said. */
+function decodeItem(member: unknown, item: Shape, place: Place, key: string | number): unknown {
+  if (typeof item === "string" && fits(member, item)) return member;
+  if (member === null || member === undefined) return zeroOf(item);
+  return decode(member, item, within(place, place.struct, key, "item"));
+}
+
+function zeroOf(shape: Shape): unknown {
+  if (typeof shape !== "string") return "list" in shape ? [] : {};
+  switch (shape) {
+    case "int32":
+    case "int64":
+    case "double":
+    case "intOrString":
+      return 0;
+    case "bool":
+      return false;
+    case "quantity":
+      return "0";
+    case "any":
+    case "object":
+      return null;
+    default:
+      return "";
+  }
 }
 
 /** The common case of a scalar that is right, without a place being made for it. */
@@ -142,8 +201,11 @@ function fits(value: unknown, shape: ScalarShape): boolean {
     case "bool":
       return typeof value === "boolean";
     case "int32":
+      return Number.isInteger(value) && (value as number) <= INT32_MAX && (value as number) >= -INT32_MAX - 1;
     case "int64":
-      return typeof value === "number" && Number.isInteger(value);
+      return Number.isInteger(value);
+    case "double":
+      return typeof value === "number";
     default:
       return false;
   }
@@ -152,7 +214,7 @@ function fits(value: unknown, shape: ScalarShape): boolean {
 function decodeScalar(value: unknown, shape: ScalarShape, place: Place): void {
   switch (shape) {
     case "intOrString":
-      if (typeof value !== "string" && !Number.isInteger(value)) throw mismatch(value, "int32", place);
+      if (typeof value !== "string" && !fits(value, "int32")) throw mismatch(value, "int32", place);
       return;
     case "quantity": {
       const problem = quantityProblem(value);
@@ -164,14 +226,33 @@ function decodeScalar(value: unknown, shape: ScalarShape, place: Place): void {
       checkBase64(value);
       return;
     case "time":
-      if (typeof value !== "string") throw mismatch(value, "string", place);
-      if (Number.isNaN(parseTime(value))) {
-        throw new DecodeError(`parsing time ${JSON.stringify(value)}: cannot parse as RFC 3339`);
-      }
+    case "microTime":
+      checkTime(value, shape, place);
+      return;
+    case "object":
+    case "any":
+      checkDepth(value, place.depth);
       return;
     default:
       if (!fits(value, shape)) throw mismatch(value, shape, place);
   }
+}
+
+/** Layouts of the times that Go parses. */
+const LAYOUTS = { time: "2006-01-02T15:04:05Z07:00", microTime: "2006-01-02T15:04:05.000000Z07:00" };
+
+function checkTime(value: unknown, shape: "time" | "microTime", place: Place): void {
+  if (typeof value !== "string") throw mismatch(value, "string", place);
+  if (!Number.isNaN(parseTime(value))) return;
+  const text = JSON.stringify(value);
+  // Go names the first part of the layout that it finds no place for; for text that is no time at all, the year.
+  throw new DecodeError(`parsing time ${text} as "${LAYOUTS[shape]}": cannot parse ${text} as "2006"`);
+}
+
+function checkDepth(value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > DEPTH_MAX) throw new DecodeError("exceeded max depth");
+  for (const key in value) checkDepth((value as Record<string, unknown>)[key], depth + 1);
 }
 
 function checkBase64(text: string): void {
@@ -186,15 +267,14 @@ function checkBase64(text: string): void {
 }
 
 /** A value of which nothing is known: nulls of its objects go, the rest stays. */
-function withoutNulls(value: unknown, place: Place): unknown {
+function withoutNulls(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (place.depth > DEPTH_MAX) throw new DecodeError("exceeded max depth");
-  const inner = { ...place, depth: place.depth + 1 };
+  if (depth > DEPTH_MAX) throw new DecodeError("exceeded max depth");
   if (Array.isArray(value)) {
     const items = value as unknown[];
     let made: unknown[] | undefined;
     for (let i = 0; i < items.length; i++) {
-      const stripped = withoutNulls(items[i], inner);
+      const stripped = withoutNulls(items[i], depth + 1);
       if (stripped === items[i]) continue;
       made ??= items.slice();
       made[i] = stripped;
@@ -205,7 +285,7 @@ function withoutNulls(value: unknown, place: Place): unknown {
   let made: Record<string, unknown> | undefined;
   for (const key in record) {
     const member = record[key];
-    const stripped = member === null ? undefined : withoutNulls(member, inner);
+    const stripped = member === null ? undefined : withoutNulls(member, depth + 1);
     if (stripped === member) continue;
     made ??= Object.assign({}, record);
     if (stripped === undefined) delete made[key];

@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { copyWith } from "../../api/copy";
-import { decodeObject } from "../../api/schema/decode";
+import { cannotBeHandled, decodeObject } from "../../api/schema/decode";
 import { badRequest } from "../../api/status";
 import type { ApiObject, ObjectMeta, Status } from "../../api/types";
 import type { Scope } from "./scope";
@@ -74,12 +74,14 @@ function decodeBody(
     const changed: Record<string, unknown> = {};
     for (const key in body) if (body[key] !== before[key]) changed[key] = body[key];
     const part = changed as unknown as ApiObject;
-    const { object, problem } = decodeObject(def.kind, def.version, part);
-    if (problem !== undefined) return err(badRequest(problem));
+    const { object, problem } = decodeObject(def.apiVersion, def.kind, part);
+    if (problem !== undefined) return err(badRequest(cannotBeHandled(def.apiVersion, def.kind, problem)));
     if (object === part) return ok(whole);
   }
-  const { object, problem } = decodeObject(def.kind, def.version, whole);
-  return problem === undefined ? ok(object) : err(badRequest(problem));
+  const { object, problem } = decodeObject(def.apiVersion, def.kind, whole);
+  return problem === undefined
+    ? ok(object)
+    : err(badRequest(cannotBeHandled(def.apiVersion, def.kind, problem)));
 }
 
 const NAMESPACE_MISMATCH =

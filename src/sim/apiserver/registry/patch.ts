@@ -24,14 +24,18 @@ const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
 export type Patcher = (target: ApiObject) => Result<unknown, Status>;
 
 /** Reads a patch; its errors show when it is applied. */
-export function makePatcher(contentType: string, kind: string, body: unknown): Result<Patcher, Status> {
+export function makePatcher(
+  contentType: string,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+  body: unknown,
+): Result<Patcher, Status> {
   switch (mediaType(contentType)) {
     case JSON_PATCH:
       return ok((target) => attempt(() => applyJsonPatch(target, body), rejected));
     case MERGE_PATCH:
       return ok((target) => attempt(() => applyMergePatch(target, body), badRequest));
     case STRATEGIC_PATCH: {
-      const schema = mergeSchemaOf(kind);
+      const schema = mergeSchemaOf(apiVersion, kind);
       return ok((target) =>
         attempt(() => applyStrategicMergePatch(target as unknown as JsonObject, body, schema), badRequest),
       );
@@ -49,7 +53,7 @@ export function* patchObject(
   body: unknown,
 ): Task<Result<ApiObject, Status>> {
   const { def, hub } = scope;
-  const patcher = makePatcher(contentType, def.kind, body);
+  const patcher = makePatcher(contentType, def, body);
   if (!patcher.ok) return patcher;
   const change: Change = (existing) => {
     const shown = def === hub ? existing : (def.conversion?.fromHub(existing) ?? existing);

@@ -39,7 +39,7 @@ export function* patchScale(
   contentType: string,
   body: unknown,
 ): Task<Result<Scale, Status>> {
-  const patcher = makePatcher(contentType, "Scale", body);
+  const patcher = makePatcher(contentType, { apiVersion: "autoscaling/v1", kind: "Scale" }, body);
   if (!patcher.ok) return patcher;
   return yield* changeScale(server, scope, (scale) => patcher.value(scale) as Result<Scale, Status>);
 }
