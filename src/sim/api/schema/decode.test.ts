@@ -56,7 +56,7 @@ describe("decodeObject", () => {
     ],
     [
       withContainer({ ports: [5] }),
-      "json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.ports of type v1.ContainerPort",
+      "number into Go struct field Container.spec.template.spec.containers.ports of type v1.ContainerPort",
     ],
     [
       withContainer({ resources: { limits: { cpu: "much" } } }),
