@@ -4,15 +4,20 @@
 import { clusterRoleBindings } from "./kinds/cluster-role-binding";
 import { clusterRoles } from "./kinds/cluster-role";
 import { configMaps } from "./kinds/config-map";
+import { controllerRevisions } from "./kinds/controller-revision";
+import { cronJobs } from "./kinds/cron-job";
+import { daemonSets } from "./kinds/daemon-set";
 import { deployments } from "./kinds/deployment";
 import { endpointSlices } from "./kinds/endpoint-slice";
 import { endpoints } from "./kinds/endpoints";
 import { events } from "./kinds/event";
 import { eventsV1 } from "./kinds/event-v1";
+import { jobs } from "./kinds/job";
 import { leases } from "./kinds/lease";
 import { namespaces } from "./kinds/namespace";
 import { nodes } from "./kinds/node";
 import { podDisruptionBudgets } from "./kinds/pod-disruption-budget";
+import { podTemplates } from "./kinds/pod-template";
 import { pods } from "./kinds/pod";
 import { priorityClasses } from "./kinds/priority-class";
 import { replicaSets } from "./kinds/replica-set";
@@ -22,6 +27,7 @@ import { roles } from "./kinds/role";
 import { secrets } from "./kinds/secret";
 import { serviceAccounts } from "./kinds/service-account";
 import { services } from "./kinds/service";
+import { statefulSets } from "./kinds/stateful-set";
 import { bindings, selfSubjectAccessReviews, subjectAccessReviews, tokenReviews } from "./kinds/virtual";
 import type { ResourceDefinition } from "./resource";
 
@@ -34,15 +40,21 @@ export const resources: readonly ResourceDefinition[] = [
   namespaces,
   nodes,
   pods,
+  podTemplates,
   replicationControllers,
   secrets,
   serviceAccounts,
   services,
+  controllerRevisions,
+  daemonSets,
   deployments,
   replicaSets,
+  statefulSets,
   tokenReviews,
   selfSubjectAccessReviews,
   subjectAccessReviews,
+  cronJobs,
+  jobs,
   leases,
   endpointSlices,
   eventsV1,

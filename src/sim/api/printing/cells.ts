@@ -24,35 +24,32 @@ export function labelsCell(labels: Labels | undefined): string {
   return empty ? NONE : compileLabelMap(labels).toString();
 }
 
-/** The wide columns CONTAINERS, IMAGES and, if asked for, SELECTOR of a workload. */
+/** The columns CONTAINERS and IMAGES of what has a pod template. */
+export function containerColumns<T extends ApiObject>(
+  template: (obj: T) => PodTemplateSpec | undefined,
+  wide: boolean,
+): Column<T>[] {
+  const join = (obj: T, show: (container: Container) => string): string =>
+    (template(obj)?.spec?.containers ?? []).map(show).join(",");
+  return [
+    column("Containers", (obj: T) => join(obj, (c) => c.name), {
+      wide,
+      description: "Names of each container in the template.",
+    }),
+    column("Images", (obj: T) => join(obj, (c) => c.image ?? ""), {
+      wide,
+      description: "Images referenced by each container in the template.",
+    }),
+  ];
+}
+
+/** The wide columns CONTAINERS, IMAGES and SELECTOR of a workload. */
 export function templateColumns<T extends ApiObject>(
   template: (obj: T) => PodTemplateSpec | undefined,
   selector: (obj: T) => string,
 ): Column<T>[] {
-  const containers = (obj: T): readonly Container[] => template(obj)?.spec?.containers ?? [];
   return [
-    column(
-      "Containers",
-      (obj: T) =>
-        containers(obj)
-          .map((c) => c.name)
-          .join(","),
-      {
-        wide: true,
-        description: "Names of each container in the template.",
-      },
-    ),
-    column(
-      "Images",
-      (obj: T) =>
-        containers(obj)
-          .map((c) => c.image ?? "")
-          .join(","),
-      {
-        wide: true,
-        description: "Images referenced by each container in the template.",
-      },
-    ),
+    ...containerColumns(template, true),
     column("Selector", selector, { wide: true, description: "Which pods belong to it." }),
   ];
 }

@@ -12,11 +12,12 @@ import { validateLabelSelector } from "./scheduling";
 
 const NO_MATCH = "`selector` does not match template `labels`";
 
-/** The selector is given, valid and not empty. */
+/** The selector is given, valid and not empty; `kind` as upstream's message has it, which is not always right. */
 export function validateSelector(
   selector: LabelSelector | undefined,
   field: string,
   errors: FieldError[],
+  kind = "deployment",
 ): void {
   if (selector === undefined || selector === null) {
     errors.push(required(field));
@@ -25,7 +26,7 @@ export function validateSelector(
   validateLabelSelector(selector, field, errors);
   const empty =
     Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0;
-  if (empty) errors.push(invalid(field, selector, "empty selector is invalid for deployment"));
+  if (empty) errors.push(invalid(field, selector, `empty selector is invalid for ${kind}`));
 }
 
 /** The template is valid, always restarts its pods, and is matched by its own workload's selector. */
@@ -102,6 +103,18 @@ export function validateStatusCounts(
     if (typeof value === "number" && value > whole) {
       errors.push(invalid(`status.${part}`, value, "cannot be greater than status.replicas"));
     }
+  }
+}
+
+/** The count of collisions only grows. */
+export function validateCollisionCount(
+  next: number | undefined,
+  prev: number | undefined,
+  errors: FieldError[],
+): void {
+  validateNonNegative(next, "status.collisionCount", errors);
+  if (prev !== undefined && (next ?? 0) < prev) {
+    errors.push(invalid("status.collisionCount", next ?? 0, "cannot be decremented"));
   }
 }
 

@@ -3,6 +3,7 @@
  * (apiserver `pkg/registry/generic/registry/store.go` Delete, `pkg/registry/rest/delete.go`).
  */
 import { err, ok, type Result } from "../../../shared/result";
+import { jobs } from "../../api/kinds/job";
 import { namespaces } from "../../api/kinds/namespace";
 import { replicationControllers } from "../../api/kinds/replication-controller";
 import { services } from "../../api/kinds/service";
@@ -160,7 +161,7 @@ function policyOf(scope: Scope, present: readonly string[], options: DeleteOptio
   if (options.orphanDependents !== undefined) return options.orphanDependents ? "Orphan" : "Background";
   if (present.includes(ORPHAN)) return "Orphan";
   if (present.includes(FOREGROUND)) return "Foreground";
-  return scope.hub === replicationControllers ? "Orphan" : "Background";
+  return scope.hub === replicationControllers || scope.hub === jobs ? "Orphan" : "Background";
 }
 
 function withFinalizers(object: ApiObject, finalizers: readonly string[]): ApiObject {

@@ -1,0 +1,200 @@
+import { ageColumn, column, nameColumn } from "../columns";
+import { deepEqual } from "../deep-equal";
+import { defaultPodTemplate } from "../defaults/pod-spec";
+import { forbiddenField, invalid, notSupported, required } from "../field-error";
+import type { FieldError } from "../field-error";
+import { containerColumns } from "../printing/cells";
+import { defineResource } from "../resource";
+import { compileLabelSelector } from "../selector";
+import { SCALE, STATUS } from "../subresources";
+import type { PodTemplateSpec, StatefulSet } from "../types";
+import { isDns1035Label } from "../validation/names";
+import { validateNonNegative } from "../validation/resources";
+import {
+  validateCollisionCount,
+  validateCounts,
+  validateSelector,
+  validateStatusCounts,
+  validateWorkloadTemplate,
+} from "../validation/workload";
+
+type Spec = StatefulSet["spec"];
+type Strategy = NonNullable<Spec["updateStrategy"]>;
+
+/** `pkg/apis/apps/v1/defaults.go`. */
+const REVISION_HISTORY = 10;
+const STATUS_PARTS = ["readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"];
+const RETENTION: readonly string[] = ["Delete", "Retain"];
+const CLAIM_DEFAULTS = { apiVersion: "v1", kind: "PersistentVolumeClaim" };
+const defaulted = new WeakMap<Spec, Spec>();
+
+function defaultSpec(spec: Spec): Spec {
+  const known = defaulted.get(spec);
+  if (known !== undefined) return known;
+  const made: Spec = Object.assign({}, spec);
+  made.podManagementPolicy ??= "OrderedReady";
+  made.updateStrategy = defaultStrategy(made.updateStrategy ?? {});
+  made.persistentVolumeClaimRetentionPolicy = {
+    whenDeleted: "Retain",
+    whenScaled: "Retain",
+    ...made.persistentVolumeClaimRetentionPolicy,
+  };
+  made.replicas ??= 1;
+  made.revisionHistoryLimit ??= REVISION_HISTORY;
+  if (made.template !== undefined) made.template = defaultPodTemplate(made.template);
+  if (made.volumeClaimTemplates !== undefined) {
+    made.volumeClaimTemplates = made.volumeClaimTemplates.map(defaultClaim);
+  }
+  defaulted.set(spec, made);
+  defaulted.set(made, made);
+  return made;
+}
+
+type Claim = NonNullable<Spec["volumeClaimTemplates"]>[number];
+
+function defaultClaim(claim: Claim): Claim {
+  const spec = { volumeMode: "Filesystem", ...claim.spec };
+  return { ...CLAIM_DEFAULTS, ...claim, spec, status: { phase: "Pending", ...claim.status } } as Claim;
+}
+
+function defaultStrategy(strategy: Strategy): Strategy {
+  const type = strategy.type === undefined || strategy.type === "" ? "RollingUpdate" : strategy.type;
+  if (type !== "RollingUpdate") return strategy;
+  return { ...strategy, type, rollingUpdate: { partition: 0, ...strategy.rollingUpdate } };
+}
+
+function validate(set: StatefulSet): FieldError[] {
+  const errors: FieldError[] = [];
+  const { spec } = set;
+  const policy = spec.podManagementPolicy;
+  if (policy !== "OrderedReady" && policy !== "Parallel") {
+    const text = "must be 'OrderedReady' or 'Parallel'";
+    errors.push(invalid("spec.podManagementPolicy", policy, text));
+  }
+  validateStrategy(spec.updateStrategy ?? {}, errors);
+  validateRetention(spec.persistentVolumeClaimRetentionPolicy ?? {}, errors);
+  validateCounts(spec, errors);
+  validateNonNegative(spec.ordinals?.start, "spec.ordinals.start", errors);
+  validateNonNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit", errors);
+  const before = errors.length;
+  validateSelector(spec.selector, "spec.selector", errors, "statefulset");
+  const selector = errors.length === before ? spec.selector : undefined;
+  validateWorkloadTemplate(withClaims(spec), selector, "StatefulSet", errors);
+  return errors;
+}
+
+function validateStrategy(strategy: Strategy, errors: FieldError[]): void {
+  const field = "spec.updateStrategy";
+  if (strategy.type === "OnDelete") {
+    if (strategy.rollingUpdate === undefined) return;
+    const text = "only allowed for updateStrategy 'RollingUpdate'";
+    errors.push(invalid(`${field}.rollingUpdate`, strategy.rollingUpdate, text));
+  } else if (strategy.type === "RollingUpdate") {
+    validateNonNegative(strategy.rollingUpdate?.partition, `${field}.rollingUpdate.partition`, errors);
+  } else if (strategy.type === undefined || strategy.type === "") errors.push(required(field));
+  else errors.push(invalid(field, strategy, "must be 'RollingUpdate' or 'OnDelete'"));
+}
+
+function validateRetention(
+  policy: NonNullable<Spec["persistentVolumeClaimRetentionPolicy"]>,
+  errors: FieldError[],
+): void {
+  for (const key of ["whenDeleted", "whenScaled"] as const) {
+    const value = policy[key];
+    if (value !== undefined && RETENTION.includes(value)) continue;
+    errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${key}`, value ?? "", RETENTION));
+  }
+}
+
+const templatesWithClaims = new WeakMap<PodTemplateSpec, PodTemplateSpec>();
+
+/** The template with the volumes that its claims will be, so that containers may mount them. */
+function withClaims({ template, volumeClaimTemplates: claims }: Spec): PodTemplateSpec | undefined {
+  if (template?.spec === undefined || claims === undefined || claims.length === 0) return template;
+  const known = templatesWithClaims.get(template);
+  if (known !== undefined) return known;
+  const names = claims.map((claim) => claim.metadata?.name ?? "");
+  const own = (template.spec.volumes ?? []).filter((volume) => !names.includes(volume.name));
+  const volumes = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const made = { ...template, spec: { ...template.spec, volumes: [...volumes, ...own] } };
+  templatesWithClaims.set(template, made);
+  return made;
+}
+
+const UPDATABLE =
+  "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', " +
+  "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'";
+
+/** A spec without what may change. */
+function fixedPart(spec: Spec): Partial<Spec> {
+  const made: Partial<Spec> = { ...spec };
+  delete made.replicas;
+  delete made.ordinals;
+  delete made.template;
+  delete made.updateStrategy;
+  delete made.revisionHistoryLimit;
+  delete made.persistentVolumeClaimRetentionPolicy;
+  delete made.minReadySeconds;
+  return made;
+}
+
+function validateServiceName(name: string | undefined, errors: FieldError[]): void {
+  if (name === undefined || name === "") return;
+  for (const text of isDns1035Label(name, false)) errors.push(invalid("spec.serviceName", name, text));
+}
+
+export const statefulSets = defineResource<StatefulSet>({
+  group: "apps",
+  version: "v1",
+  kind: "StatefulSet",
+  resource: "statefulsets",
+  shortNames: ["sts"],
+  categories: ["all"],
+  namespaced: true,
+  emptyStatus: { replicas: 0, availableReplicas: 0 },
+  subresources: { status: STATUS, scale: SCALE },
+  scale: {
+    specReplicas: (set) => set.spec.replicas ?? 0,
+    statusReplicas: (set) => set.status.replicas,
+    selector: (set) => compileLabelSelector(set.spec.selector).toString(),
+    withReplicas: (set, replicas) => ({ ...set, spec: { ...set.spec, replicas } }),
+  },
+  columns: [
+    nameColumn(),
+    column("Ready", (set) => `${set.status.readyReplicas ?? 0}/${set.spec.replicas ?? 0}`, {
+      description: "How many pods are ready, of how many.",
+    }),
+    ageColumn(),
+    ...containerColumns<StatefulSet>((set) => set.spec.template, true),
+  ],
+  defaults(set) {
+    const spec = defaultSpec(set.spec);
+    return spec === set.spec ? set : { ...set, spec };
+  },
+  validate(set) {
+    const errors = validate(set);
+    validateServiceName(set.spec.serviceName, errors);
+    return errors;
+  },
+  validateUpdate(next, prev) {
+    if (next.spec === prev.spec) return [];
+    const errors = validate(next);
+    if (!deepEqual(fixedPart(next.spec), fixedPart(prev.spec))) {
+      const text = `updates to statefulset spec for fields other than ${UPDATABLE} are forbidden`;
+      errors.push(forbiddenField("spec", text));
+    }
+    return errors;
+  },
+  validateStatusUpdate(next, prev) {
+    const errors: FieldError[] = [];
+    validateStatusCounts({ ...next.status }, STATUS_PARTS, errors);
+    const { availableReplicas = 0, readyReplicas = 0, observedGeneration } = next.status;
+    validateNonNegative(observedGeneration, "status.observedGeneration", errors);
+    if (availableReplicas > readyReplicas) {
+      const text = "cannot be greater than status.readyReplicas";
+      errors.push(invalid("status.availableReplicas", availableReplicas, text));
+    }
+    validateCollisionCount(next.status.collisionCount, prev.status.collisionCount, errors);
+    return errors;
+  },
+});
