@@ -170,7 +170,8 @@ function validateExitCodes(
   errors: FieldError[],
 ): void {
   const operators = ["In", "NotIn"];
-  const { operator, containerName, values = [] } = codes;
+  const { operator, containerName } = codes;
+  const values = (codes.values as number[] | undefined) ?? [];
   if (!operator) errors.push(required(`${field}.operator`, `valid values: ${goList(operators)}`));
   else if (!operators.includes(operator)) {
     errors.push(notSupported(`${field}.operator`, operator, operators));
