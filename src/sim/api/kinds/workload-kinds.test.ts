@@ -192,7 +192,8 @@ describe("refusals", () => {
     [
       "CronJob",
       cron({ schedule: "TZ=UTC * * * * *" }),
-      'spec.schedule: Invalid value: "TZ=UTC * * * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+      'spec.schedule: Invalid value: "TZ=UTC * * * * *": ' +
+        "cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
     ],
     [
       "CronJob",

@@ -131,7 +131,6 @@ describe("the bootstrap policy", () => {
     [ask(KCM, "watch", "anything.at.all"), true],
     // The DaemonSet controller bound its pods itself once; its role still allows it.
     [ask(KCM, "create", "pods/binding", { namespace: "default" }), true],
-    [ask(KCM, "patch", "services/status", { namespace: "default" }), false],
     [ask(SCHEDULER, "create", "pods/binding", { namespace: "default" }), true],
     [ask(SCHEDULER, "patch", "pods/status", { namespace: "default" }), true],
     [ask(SCHEDULER, "create", "pods", { namespace: "default" }), false],
