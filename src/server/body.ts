@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { parse } from "yaml";
 import { err, ok, type Result } from "../shared/result";
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from "../sim/api/status";
@@ -21,26 +20,28 @@ const PROTOBUF = "application/vnd.kubernetes.protobuf";
 const YAML_TYPES: ReadonlySet<string> = new Set(["application/yaml", "application/apply-patch+yaml"]);
 
 /** The media type of a Content-Type header, without its parameters. */
-export function mediaType(header: string | undefined): string {
-  return (header ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+export function mediaType(header: string): string {
+  return header.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Reads a whole body; refuses it as soon as it is known to be too large. */
-export async function readBody(request: IncomingMessage): Promise<Result<Buffer, Status>> {
+/** Reads a whole body; refuses it as soon as it is known to be too large. Rejects when the client goes away. */
+export async function readBody(request: Request): Promise<Result<Buffer, Status>> {
   const tooLarge = err(requestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`));
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return tooLarge;
+  if (request.body === null) return ok(Buffer.alloc(0));
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  const chunks: Uint8Array[] = [];
+  for (let size = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return ok(Buffer.concat(chunks));
+    size += value.length;
     if (size > MAX_BODY_BYTES) return tooLarge;
-    chunks.push(chunk);
+    chunks.push(value);
   }
-  return ok(Buffer.concat(chunks));
 }
 
 /** What a body means; undefined for an empty one. */
-export function parseBody(body: Buffer, contentType: string | undefined): Result<unknown, Status> {
+export function parseBody(body: Buffer, contentType: string): Result<unknown, Status> {
   if (body.length === 0) return ok(undefined);
   const type = mediaType(contentType);
   if (type === PROTOBUF) return fromProtobuf(body);

@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { err, ok, type Result } from "../shared/result";
 import { forbidden, methodNotSupported, unauthorized } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
@@ -36,16 +35,16 @@ export class Guard {
    *
    * @returns the path without the token, or why the request is refused
    */
-  admit(method: string, url: string, headers: IncomingHttpHeaders): Result<string, Status> {
+  admit(method: string, url: string, headers: Headers): Result<string, Status> {
     // A name that was made to point at this machine (DNS rebinding) arrives with that name.
-    if (!this.#hosts.has((headers.host ?? "").toLowerCase())) {
+    if (!this.#hosts.has((headers.get("host") ?? "").toLowerCase())) {
       return err(forbidden(NOTHING, "", "the Host header does not name this server"));
     }
-    if (headers.origin !== undefined || (headers["sec-fetch-site"] ?? "none") !== "none") {
+    if (headers.has("origin") || (headers.get("sec-fetch-site") ?? "none") !== "none") {
       return err(forbidden(NOTHING, "", "web pages may not talk to this server"));
     }
     const inPath = /^\/token\/([\w-]+)(?=\/|\?|$)/.exec(url);
-    const given = inPath?.[1] ?? /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+    const given = inPath?.[1] ?? /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
     if (given === undefined || !sameText(given, this.#token)) return err(unauthorized());
     if (!METHODS.has(method)) return err(methodNotSupported(NOTHING, method.toLowerCase()));
     const path = inPath === null ? url : url.slice(inPath[0].length);

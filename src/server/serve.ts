@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Cluster } from "../sim/cluster/cluster";
+import type { StreamCall } from "../sim/cluster/workstation";
 import { Door } from "./door";
 import { writeKubeconfig } from "./kubeconfig";
 import type { ServerOptions } from "./options";
@@ -39,9 +40,12 @@ export async function serve(
   const door = new Door(
     {
       stream(request, sink) {
-        let call: { cancel(): void } | undefined;
+        let call: StreamCall | undefined;
         fromOutside(() => (call = cluster.stream(request, sink)));
-        return { cancel: () => fromOutside(() => call?.cancel()) };
+        return {
+          cancel: () => fromOutside(() => call?.cancel()),
+          send: (input) => fromOutside(() => call?.send(input)),
+        };
       },
     },
     token,

@@ -1,7 +1,7 @@
 import type { Cluster } from "../../sim/cluster/cluster";
-import type { StreamSink } from "../../sim/cluster/workstation";
+import type { StreamCall, StreamSink } from "../../sim/cluster/workstation";
 import type { HttpRequestSpec } from "../../sim/cluster/commands";
-import type { Backend } from "../door";
+import type { Backend, Call } from "../backend";
 
 /** The event loop is not held longer than this at a time, in wall milliseconds. */
 const SLICE_MS = 10;
@@ -21,7 +21,7 @@ export class OnDemand implements Backend {
     this.cluster = cluster;
   }
 
-  stream(request: HttpRequestSpec, sink: StreamSink): { cancel(): void } {
+  stream(request: HttpRequestSpec, sink: StreamSink): Call {
     const { kernel } = this.cluster;
     this.#waiting++;
     let open = true;
@@ -29,7 +29,7 @@ export class OnDemand implements Backend {
       if (open) this.#waiting--;
       open = false;
     };
-    let call: { cancel(): void } | undefined;
+    let call: StreamCall | undefined;
     kernel.external(() => {
       call = this.cluster.stream(request, {
         onResponse(answer, more) {
@@ -49,6 +49,7 @@ export class OnDemand implements Backend {
         close();
         kernel.external(() => call?.cancel());
       },
+      send: (input) => kernel.external(() => call?.send(input)),
     };
   }
 

@@ -1,0 +1,105 @@
+/** From the simulated answer to a web-standard Response. */
+import { serviceUnavailable } from "../sim/api/status";
+import type { Status } from "../sim/api/types";
+import type { HttpRequestSpec } from "../sim/cluster/commands";
+import type { Answer } from "../sim/cluster/workstation";
+import type { Backend } from "./backend";
+
+/** Most bytes that wait for a client which reads more slowly than its watch tells; then it is dropped. */
+const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+/** What may wait before anybody is asked to slow down. A simulated server cannot be, so it only sizes the queue. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
+
+/** @param signal aborts when the client goes away before it is answered */
+export function passOn(backend: Backend, request: HttpRequestSpec, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve) => {
+    let items: Items | undefined;
+    const hangUp = (): void => call.cancel();
+    const call = backend.stream(request, {
+      onResponse(answer, more) {
+        if (answer.status === 0) resolve(refusal(serviceUnavailable(answer.error)));
+        else if (more) {
+          items = new Items(hangUp);
+          const headers = { "content-type": "application/json", ...answer.headers };
+          resolve(new Response(items.stream, { status: answer.status, headers }));
+        } else resolve(wholeAnswer(answer));
+      },
+      onItem: (item) => items?.push(bytesOf(item)),
+      onEnd: (error) => items?.end(error),
+    });
+    if (signal.aborted) hangUp();
+    else signal.addEventListener("abort", hangUp, { once: true });
+  });
+}
+
+/** An item of a stream as it is written: text and bytes as they are, anything else as a line of JSON. */
+function bytesOf(item: unknown): Uint8Array {
+  if (item instanceof Uint8Array) return item;
+  return encoder.encode(typeof item === "string" ? item : `${JSON.stringify(item)}\n`);
+}
+
+/** The body of an answer that goes on. */
+class Items {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #hangUp: () => void;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+
+  constructor(hangUp: () => void) {
+    this.#hangUp = hangUp;
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+          // Nothing to read, but it sends the headers: a client waits for them before it reads the first event.
+          controller.enqueue(new Uint8Array());
+        },
+        cancel: () => {
+          this.#controller = undefined;
+          hangUp();
+        },
+      },
+      { highWaterMark: HIGH_WATER_BYTES, size: (chunk) => chunk.byteLength },
+    );
+  }
+
+  push(bytes: Uint8Array): void {
+    const controller = this.#controller;
+    if (controller === undefined) return;
+    controller.enqueue(bytes);
+    if (HIGH_WATER_BYTES - (controller.desiredSize ?? 0) <= MAX_BACKLOG_BYTES) return;
+    this.end("the client reads too slowly");
+    this.#hangUp();
+  }
+
+  /** A stream that broke must not look like one that ended. */
+  end(error: string): void {
+    if (error === "") this.#controller?.close();
+    else this.#controller?.error(new Error(error));
+    this.#controller = undefined;
+  }
+}
+
+function wholeAnswer({ status, headers, body }: Answer): Response {
+  const isText = typeof body === "string";
+  const isRaw = isText || body instanceof Uint8Array;
+  const payload = isRaw ? body : body === undefined ? "" : `${JSON.stringify(body)}\n`;
+  const bytes = typeof payload === "string" ? encoder.encode(payload) : (payload as Uint8Array<ArrayBuffer>);
+  return new Response(bytes, {
+    status,
+    headers: {
+      "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
+      ...headers,
+      "content-length": String(bytes.byteLength),
+    },
+  });
+}
+
+/** A refusal by the door itself. */
+export function refusal(status: Status): Response {
+  const answer = wholeAnswer({ status: status.code ?? 500, headers: {}, body: status, error: "" });
+  // What is left of a request that was not read to its end would be taken for the next one.
+  answer.headers.set("connection", "close");
+  return answer;
+}

@@ -1,0 +1,45 @@
+import type { HttpRequestSpec } from "../sim/cluster/commands";
+import { passOn, refusal } from "./answer";
+import type { Backend } from "./backend";
+import { parseBody, readBody } from "./body";
+import type { Guard } from "./guard";
+
+/** A server as the web's standards have it. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/** What of a request's headers means something to an API server; the rest belongs to the connection, or is secret. */
+const PASSED_ON = ["accept", "content-type", "user-agent"] as const;
+
+/** Path and query as they were sent; a URL would tidy them up. */
+export function targetOf(request: Request): string {
+  return request.url.slice(request.url.indexOf("/", "https://".length));
+}
+
+/** The headers that go on to the API server. */
+export function headersFor(headers: Headers): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = headers.get(name);
+    if (value !== null) passed[name] = value;
+  }
+  return passed;
+}
+
+/** Serves the API: each request that the guard lets in becomes one of the simulated workstation. */
+export function apiHandler(backend: Backend, guard: () => Guard): Handler {
+  return async (request) => {
+    const admitted = guard().admit(request.method, targetOf(request), request.headers);
+    if (!admitted.ok) return refusal(admitted.error);
+    const bytes = await readBody(request);
+    if (!bytes.ok) return refusal(bytes.error);
+    const body = parseBody(bytes.value, request.headers.get("content-type") ?? "");
+    if (!body.ok) return refusal(body.error);
+    const spec: HttpRequestSpec = {
+      method: request.method as HttpRequestSpec["method"],
+      path: admitted.value,
+      headers: headersFor(request.headers),
+      ...(body.value === undefined ? {} : { body: body.value }),
+    };
+    return passOn(backend, spec, request.signal);
+  };
+}
