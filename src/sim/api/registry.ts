@@ -1,6 +1,16 @@
 /**
  * The table of every kind that the API serves, and how to find one. A new kind is one line here.
  */
+import { certificateSigningRequests } from "./kinds/certificate-signing-request";
+import { ingresses } from "./kinds/ingress";
+import { ingressClasses } from "./kinds/ingress-class";
+import { limitRanges } from "./kinds/limit-range";
+import { networkPolicies } from "./kinds/network-policy";
+import { persistentVolumes } from "./kinds/persistent-volume";
+import { persistentVolumeClaims } from "./kinds/persistent-volume-claim";
+import { resourceQuotas } from "./kinds/resource-quota";
+import { runtimeClasses } from "./kinds/runtime-class";
+import { storageClasses } from "./kinds/storage-class";
 import { clusterRoleBindings } from "./kinds/cluster-role-binding";
 import { clusterRoles } from "./kinds/cluster-role";
 import { configMaps } from "./kinds/config-map";
@@ -28,7 +38,15 @@ import { secrets } from "./kinds/secret";
 import { serviceAccounts } from "./kinds/service-account";
 import { services } from "./kinds/service";
 import { statefulSets } from "./kinds/stateful-set";
-import { bindings, selfSubjectAccessReviews, subjectAccessReviews, tokenReviews } from "./kinds/virtual";
+import {
+  bindings,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+  tokenReviews,
+} from "./kinds/virtual";
 import type { ResourceDefinition } from "./resource";
 
 /** Every served resource, in the order of discovery: by group, then by plural. */
@@ -37,11 +55,15 @@ export const resources: readonly ResourceDefinition[] = [
   configMaps,
   endpoints,
   events,
+  limitRanges,
   namespaces,
   nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   pods,
   podTemplates,
   replicationControllers,
+  resourceQuotas,
   secrets,
   serviceAccounts,
   services,
@@ -50,20 +72,29 @@ export const resources: readonly ResourceDefinition[] = [
   deployments,
   replicaSets,
   statefulSets,
+  selfSubjectReviews,
   tokenReviews,
+  localSubjectAccessReviews,
   selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
   subjectAccessReviews,
   cronJobs,
   jobs,
+  certificateSigningRequests,
   leases,
   endpointSlices,
   eventsV1,
+  ingressClasses,
+  ingresses,
+  networkPolicies,
+  runtimeClasses,
   podDisruptionBudgets,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,
   roles,
   priorityClasses,
+  storageClasses,
 ];
 
 const byPath = new Map(resources.map((r) => [`${r.group}/${r.version}/${r.resource}`, r]));

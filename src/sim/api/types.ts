@@ -9,14 +9,18 @@ import type * as authentication from "kubernetes-types/authentication/v1";
 import type * as authorization from "kubernetes-types/authorization/v1";
 import type * as autoscaling from "kubernetes-types/autoscaling/v1";
 import type * as batch from "kubernetes-types/batch/v1";
+import type * as certificates from "kubernetes-types/certificates/v1";
 import type * as coordination from "kubernetes-types/coordination/v1";
 import type * as core from "kubernetes-types/core/v1";
 import type * as discovery from "kubernetes-types/discovery/v1";
 import type * as events from "kubernetes-types/events/v1";
 import type * as meta from "kubernetes-types/meta/v1";
+import type * as networking from "kubernetes-types/networking/v1";
+import type * as nodeApi from "kubernetes-types/node/v1";
 import type * as policy from "kubernetes-types/policy/v1";
 import type * as rbac from "kubernetes-types/rbac/v1";
 import type * as scheduling from "kubernetes-types/scheduling/v1";
+import type * as storage from "kubernetes-types/storage/v1";
 
 /** The package marks what only the server sets as read-only; here the server is us. */
 export type ObjectMeta = { -readonly [K in keyof meta.ObjectMeta]: meta.ObjectMeta[K] };
@@ -88,12 +92,22 @@ export type EventV1 = Stored<events.Event>;
 export type Role = Stored<rbac.Role>;
 export type RoleBinding = Stored<rbac.RoleBinding>;
 export type PodDisruptionBudget = Stored<policy.PodDisruptionBudget>;
+export type PersistentVolumeClaim = Stored<core.PersistentVolumeClaim>;
+export type ResourceQuota = Stored<core.ResourceQuota>;
+export type LimitRange = Stored<core.LimitRange>;
+export type Ingress = Stored<networking.Ingress>;
+export type NetworkPolicy = Stored<networking.NetworkPolicy>;
 
 export type Node = StoredCluster<core.Node>;
 export type Namespace = StoredCluster<core.Namespace>;
 export type ClusterRole = StoredCluster<rbac.ClusterRole>;
 export type ClusterRoleBinding = StoredCluster<rbac.ClusterRoleBinding>;
 export type PriorityClass = StoredCluster<scheduling.PriorityClass>;
+export type PersistentVolume = StoredCluster<core.PersistentVolume>;
+export type StorageClass = StoredCluster<storage.StorageClass>;
+export type IngressClass = StoredCluster<networking.IngressClass>;
+export type RuntimeClass = StoredCluster<nodeApi.RuntimeClass>;
+export type CertificateSigningRequest = StoredCluster<certificates.CertificateSigningRequest>;
 
 export type Binding = Draft<core.Binding>;
 export type Eviction = Draft<policy.Eviction>;
@@ -102,6 +116,9 @@ export type TokenRequest = Draft<authentication.TokenRequest>;
 export type TokenReview = Draft<authentication.TokenReview>;
 export type SubjectAccessReview = Draft<authorization.SubjectAccessReview>;
 export type SelfSubjectAccessReview = Draft<authorization.SelfSubjectAccessReview>;
+export type LocalSubjectAccessReview = Draft<authorization.LocalSubjectAccessReview>;
+export type SelfSubjectRulesReview = Draft<authorization.SelfSubjectRulesReview>;
+export type SelfSubjectReview = Draft<authentication.SelfSubjectReview>;
 
 export type PodSpec = core.PodSpec;
 export type PodStatus = core.PodStatus;
@@ -124,6 +141,11 @@ export type ServicePort = core.ServicePort;
 export type Subject = rbac.Subject;
 export type PolicyRule = rbac.PolicyRule;
 export type RoleRef = rbac.RoleRef;
+export type ScopeSelector = core.ScopeSelector;
+export type LimitRangeItem = core.LimitRangeItem;
+export type IngressBackend = networking.IngressBackend;
+export type NetworkPolicyPeer = networking.NetworkPolicyPeer;
+export type NetworkPolicyPort = networking.NetworkPolicyPort;
 
 /** Machine-readable cause of a failure that concerns one field. */
 export interface StatusCause {

@@ -8,6 +8,7 @@ import { MS, SECOND } from "../kernel/time";
 import { AdmissionChain } from "./admission/chain";
 import { Authenticator, type StaticToken } from "./auth/authenticator";
 import { Authorizer } from "./auth/authorizer";
+import { Impersonation } from "./auth/impersonation";
 import { ServiceAccountTokens } from "./auth/service-account-tokens";
 import { Caches } from "./cache/caches";
 import { WatchClock } from "./cache/watch-clock";
@@ -83,6 +84,7 @@ function buildServer(process: Process, options: ApiServerOptions): Server {
   const caches = new Caches();
   const feed = new WatchFeed(kernel, etcd, caches);
   const tokens = new ServiceAccountTokens(options.signingKey ?? `cluster-${kernel.seed}`, caches);
+  const authorizer = new Authorizer(caches);
   return {
     kernel,
     process,
@@ -92,7 +94,8 @@ function buildServer(process: Process, options: ApiServerOptions): Server {
     clock: new WatchClock(kernel, () => feed.revision),
     admission: new AdmissionChain({ caches, storage, rng }),
     authenticator: new Authenticator(caches, tokens, options.tokens ?? []),
-    authorizer: new Authorizer(caches),
+    authorizer,
+    impersonation: new Impersonation(authorizer),
     tokens,
     eventLeases: new EventLeases(kernel, etcd),
     services: new ServiceAllocator(caches, rng, options.serviceCidr ?? DEFAULT_SERVICE_CIDR),

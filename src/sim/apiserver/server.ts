@@ -7,6 +7,7 @@ import type { Rng } from "../kernel/rng";
 import type { AdmissionChain } from "./admission/chain";
 import type { Authenticator } from "./auth/authenticator";
 import type { Authorizer } from "./auth/authorizer";
+import type { Impersonation } from "./auth/impersonation";
 import type { ServiceAccountTokens } from "./auth/service-account-tokens";
 import type { Caches } from "./cache/caches";
 import type { WatchClock } from "./cache/watch-clock";
@@ -25,6 +26,7 @@ export interface Server {
   readonly admission: AdmissionChain;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
+  readonly impersonation: Impersonation;
   readonly tokens: ServiceAccountTokens;
   readonly eventLeases: EventLeases;
   readonly services: ServiceAllocator;

@@ -2,6 +2,7 @@ import { EventRecorder } from "../client/event-recorder";
 import { InformerFactory } from "../client/informer-factory";
 import type { RestClient } from "../client/rest-client";
 import type { Process } from "../kernel/process";
+import { ServedKinds } from "./served-kinds";
 
 /** Requests a second and at once that each controller's client may send. */
 export const CONTROLLER_QPS = 20;
@@ -12,6 +13,8 @@ export interface ControllerContext {
   readonly process: Process;
   /** One copy of each collection for all controllers. */
   readonly informers: InformerFactory;
+  /** What the API serves. */
+  readonly kinds: ServedKinds;
   /** A client of the controller's own; factors raise its limits for the talkative. */
   client(name: string, qpsFactor?: number, burstFactor?: number): RestClient;
   /** Writes Events in the name of a component, e.g. `deployment-controller`. */
@@ -46,9 +49,11 @@ export function makeContext(
     qps: CONTROLLER_QPS * qps,
     burst: CONTROLLER_BURST * burst,
   });
+  const informers = new InformerFactory(base.sibling(limits("shared-informers", 1, 1)));
   return {
     process,
-    informers: new InformerFactory(base.sibling(limits("shared-informers", 1, 1))),
+    informers,
+    kinds: new ServedKinds(),
     client: (name, qpsFactor = 1, burstFactor = 1) => base.sibling(limits(name, qpsFactor, burstFactor)),
     recorder: (component) => new EventRecorder(base.sibling(limits(component, 1, 1)), component),
     rootCa: options.rootCa ?? ROOT_CA,

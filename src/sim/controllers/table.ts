@@ -1,6 +1,7 @@
 import type { ControllerContext } from "./context";
 import type { Engine } from "./engine";
 import { deploymentController } from "./deployment/deployment-controller";
+import { disruptionController } from "./disruption";
 import { endpointsController } from "./endpoints";
 import { endpointSliceController } from "./endpointslice";
 import { garbageCollector } from "./garbage-collector";
@@ -37,6 +38,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "replicaset-controller", make: replicaSetController },
   { name: "replicationcontroller-controller", make: replicationController },
   { name: "deployment-controller", make: deploymentController },
+  { name: "disruption-controller", make: disruptionController },
   { name: "node-ipam-controller", make: nodeIpamController },
   { name: "node-lifecycle-controller", make: nodeLifecycleController },
   { name: "pod-garbage-collector-controller", make: podGarbageCollector },

@@ -17,7 +17,7 @@ export const simulated = {
         "references.",
       "Controllers: Deployment, ReplicaSet, ReplicationController, Endpoints, EndpointSlice, " +
         "namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node " +
-        "IPAM, pod garbage collector.",
+        "IPAM, pod garbage collector, disruption budgets.",
       "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
         "cloud-controller-manager: nodes, load balancers, routes.",
       "kubelet, containerd and kube-proxy: probes, restarts with back-off, image pulls, graceful " +

@@ -2,7 +2,15 @@
  * Kinds that are asked, not stored: a POST is answered with the same object, filled in.
  */
 import { defineResource } from "../resource";
-import type { Binding, SelfSubjectAccessReview, SubjectAccessReview, TokenReview } from "../types";
+import type {
+  Binding,
+  LocalSubjectAccessReview,
+  SelfSubjectAccessReview,
+  SelfSubjectReview,
+  SelfSubjectRulesReview,
+  SubjectAccessReview,
+  TokenReview,
+} from "../types";
 
 /** The old way to bind a pod; `pods/binding` is the usual door. */
 export const bindings = defineResource<Binding>({
@@ -37,6 +45,33 @@ export const tokenReviews = defineResource<TokenReview>({
   version: "v1",
   kind: "TokenReview",
   resource: "tokenreviews",
+  namespaced: false,
+  virtual: true,
+});
+
+export const localSubjectAccessReviews = defineResource<LocalSubjectAccessReview>({
+  group: "authorization.k8s.io",
+  version: "v1",
+  kind: "LocalSubjectAccessReview",
+  resource: "localsubjectaccessreviews",
+  namespaced: true,
+  virtual: true,
+});
+
+export const selfSubjectRulesReviews = defineResource<SelfSubjectRulesReview>({
+  group: "authorization.k8s.io",
+  version: "v1",
+  kind: "SelfSubjectRulesReview",
+  resource: "selfsubjectrulesreviews",
+  namespaced: false,
+  virtual: true,
+});
+
+export const selfSubjectReviews = defineResource<SelfSubjectReview>({
+  group: "authentication.k8s.io",
+  version: "v1",
+  kind: "SelfSubjectReview",
+  resource: "selfsubjectreviews",
   namespaced: false,
   virtual: true,
 });

@@ -72,8 +72,13 @@ const VIEWED: readonly PolicyRule[] = [
     "endpoints",
     "configmaps",
     "events",
+    "limitranges",
     "namespaces",
     "namespaces/status",
+    "persistentvolumeclaims",
+    "persistentvolumeclaims/status",
+    "resourcequotas",
+    "resourcequotas/status",
     "pods/log",
     "pods/status",
     "replicationcontrollers/status",
@@ -97,6 +102,7 @@ const VIEWED: readonly PolicyRule[] = [
   ),
   rule(READ, "batch", "cronjobs", "cronjobs/status", "jobs", "jobs/status"),
   rule(READ, "policy", "poddisruptionbudgets", "poddisruptionbudgets/status"),
+  rule(READ, "networking.k8s.io", "ingresses", "ingresses/status", "networkpolicies"),
 ];
 
 const EDITED: readonly PolicyRule[] = [
@@ -109,6 +115,7 @@ const EDITED: readonly PolicyRule[] = [
     "",
     "configmaps",
     "events",
+    "persistentvolumeclaims",
     "replicationcontrollers",
     "replicationcontrollers/scale",
     "secrets",
@@ -130,10 +137,14 @@ const EDITED: readonly PolicyRule[] = [
   ),
   rule(WRITE, "batch", "cronjobs", "jobs"),
   rule(WRITE, "policy", "poddisruptionbudgets"),
+  rule(WRITE, "networking.k8s.io", "ingresses", "networkpolicies"),
   rule([...READ, ...WRITE], COORDINATION, "leases"),
 ];
 
-const ADMINISTERED: readonly PolicyRule[] = [rule([...READ, ...WRITE], RBAC, "roles", "rolebindings")];
+const ADMINISTERED: readonly PolicyRule[] = [
+  rule(["create"], "authorization.k8s.io", "localsubjectaccessreviews"),
+  rule([...READ, ...WRITE], RBAC, "roles", "rolebindings"),
+];
 
 function clusterRole(
   name: string,
@@ -257,7 +268,12 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule(READ, "policy", "poddisruptionbudgets"),
     rule(["update"], "policy", "poddisruptionbudgets/status"),
     rule(["patch", "update"], "", "pods/status"),
-    rule(["get"], "apps", "deployments/scale", "replicasets/scale"),
+    { verbs: ["get"], apiGroups: ["*"], resources: ["*/scale"] },
+    EVENTS,
+  ],
+  "resourcequota-controller": [
+    rule(LIST_WATCH, "*", "*"),
+    rule(["update"], "", "resourcequotas/status"),
     EVENTS,
   ],
 };
@@ -286,6 +302,8 @@ const KUBE_SCHEDULER: readonly PolicyRule[] = [
   rule(READ, "apps", "replicasets", "statefulsets"),
   rule(READ, "policy", "poddisruptionbudgets"),
   rule(READ, "scheduling.k8s.io", "priorityclasses"),
+  rule(READ, "storage.k8s.io", "storageclasses"),
+  rule(READ, "", "persistentvolumeclaims", "persistentvolumes"),
   rule(["create"], "authentication.k8s.io", "tokenreviews"),
   rule(["create"], "authorization.k8s.io", "subjectaccessreviews"),
 ];

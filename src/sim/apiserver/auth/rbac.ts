@@ -61,6 +61,20 @@ export class RbacAuthorizer {
     return made;
   }
 
+  /** The rules that a user has in a namespace (`""`: at the cluster scope). */
+  rulesIn(user: User, namespace: string): readonly PolicyRule[] {
+    const { everywhere, inNamespace } = this.rulesOf(user);
+    const own = namespace === "" ? undefined : inNamespace.get(namespace);
+    return own === undefined ? everywhere : [...everywhere, ...own];
+  }
+
+  /** The rules of the role that a binding in a namespace means; undefined if there is no such role. */
+  rulesOfRef(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
+    const errors: string[] = [];
+    const rules = this.#rulesOfRole(ref, namespace, errors);
+    return errors.length === 0 ? rules : undefined;
+  }
+
   #resolve(user: User): Rules {
     const everywhere: PolicyRule[] = [];
     const inNamespace = new Map<string, PolicyRule[]>();

@@ -44,6 +44,9 @@ import {
 /** Kinds that answer a deletion with the object as it was. */
 const RETURN_DELETED = new Set<ResourceDefinition>([pods, serviceAccounts]);
 
+/** The object itself, and parts of it that are written like it. */
+const OBJECT_DOORS = new Set(["", "status", "finalize", "approval"]);
+
 interface Call {
   readonly server: Server;
   readonly scope: Scope;
@@ -80,7 +83,7 @@ export function* dispatch(
   };
   const shown = presentationOf(def, hub, request.headers["accept"], info.query);
   const call: Call = { server, scope, request, exchange, shown };
-  if (scope.subresource !== "" && scope.subresource !== "status" && scope.subresource !== "finalize") {
+  if (!OBJECT_DOORS.has(scope.subresource)) {
     return yield* serveSubresource(call);
   }
   const wrong = checkPath(scope);

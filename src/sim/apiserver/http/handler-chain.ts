@@ -53,11 +53,14 @@ export class HandlerChain {
     const { authenticator, authorizer, feed, kernel } = this.#server;
     const info = requestInfoOf(request.method, request.path, request.query);
     const { identity } = exchange.connection;
-    const user = authenticator.authenticate(identity, request.headers["authorization"], kernel.now);
-    if (user === undefined) return refusal(unauthorized());
+    const caller = authenticator.authenticate(identity, request.headers["authorization"], kernel.now);
+    if (caller === undefined) return refusal(unauthorized());
     // Without its caches the server knows no roles, and would refuse what it ought to allow.
     if (info.isResource && !feed.synced.settled)
       return refusal(tooManyRequests("storage is (re)initializing", 1));
+    const acting = this.#server.impersonation.apply(caller, request.headers);
+    if (!acting.ok) return refusal(acting.error);
+    const user = acting.value;
     const asked = attributesOf(user, info);
     // A stream holds no worker once it has begun.
     if (isLongRunning(info)) {

@@ -3,13 +3,15 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { copyWith } from "../../api/copy";
+import { certificateSigningRequests } from "../../api/kinds/certificate-signing-request";
 import { events } from "../../api/kinds/event";
 import { services } from "../../api/kinds/service";
 import { generateName } from "../../api/names";
 import { alreadyExists, generateNameConflict, invalid } from "../../api/status";
 import { formatTime } from "../../api/time";
-import type { ApiObject, ObjectMeta, Service, Status } from "../../api/types";
+import type { ApiObject, CertificateSigningRequest, ObjectMeta, Service, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
+import { checkEscalation } from "../auth/escalation";
 import { newUid, type Server } from "../server";
 import { plainError, storageFailure } from "../storage/errors";
 import type { WriteExtras } from "../storage/storage";
@@ -69,6 +71,19 @@ function withServerMetadata(server: Server, object: ApiObject, name: string | un
   return copyWith(object, { metadata });
 }
 
+/** A request for a certificate says who made it (`pkg/registry/certificates/certificates/strategy.go`). */
+function asRequestedBy({ hub, user }: Scope, draft: ApiObject): ApiObject {
+  if (hub !== certificateSigningRequests) return draft;
+  const { spec } = draft as CertificateSigningRequest;
+  const { name: username, uid, groups, extra } = user;
+  const made: CertificateSigningRequest["spec"] = { ...spec, username, groups: [...groups] };
+  if (uid !== "") made.uid = uid;
+  if (Object.keys(extra).length > 0) {
+    made.extra = Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]]));
+  }
+  return { ...draft, spec: made } as ApiObject;
+}
+
 /** Defaults, admission, strategy and validation. */
 function* prepare(server: Server, scope: Scope, draft: ApiObject): Task<Result<ApiObject, Status>> {
   const { hub } = scope;
@@ -79,12 +94,15 @@ function* prepare(server: Server, scope: Scope, draft: ApiObject): Task<Result<A
     namespace: scope.namespace,
     name: draft.metadata.name ?? "",
     user: scope.user,
-    object: hub.applyDefaults(draft) as ApiObject | undefined,
+    object: hub.applyDefaults(asRequestedBy(scope, draft)) as ApiObject | undefined,
     old: undefined,
   };
   const refused = yield* server.admission.admit(attributes);
   if (refused !== undefined) return err(refused);
-  const object = hub.prepareForCreate(attributes.object as ApiObject);
+  const admitted = attributes.object as ApiObject;
+  const escalated = checkEscalation(server.authorizer, { ...attributes, object: admitted });
+  if (escalated !== undefined) return err(escalated);
+  const object = hub.prepareForCreate(admitted);
   const errors = hub.validateCreate(object);
   if (errors.length > 0) return err(invalid(hub.group, hub.kind, object.metadata.name ?? "", errors));
   return ok(object);

@@ -4,14 +4,16 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { invalid as invalidField } from "../../api/field-error";
+import { withApproval } from "../../api/kinds/certificate-signing-request";
 import { leases } from "../../api/kinds/lease";
 import { finalizeNamespace, namespaces } from "../../api/kinds/namespace";
 import { podDisruptionBudgets } from "../../api/kinds/pod-disruption-budget";
 import { services } from "../../api/kinds/service";
 import type { ResourceDefinition } from "../../api/resource";
-import { conflict, invalid, notFound } from "../../api/status";
-import type { ApiObject, Namespace, Service, Status } from "../../api/types";
+import { conflict, forbidden, invalid, notFound } from "../../api/status";
+import type { ApiObject, CertificateSigningRequest, Namespace, Service, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
+import { checkEscalation } from "../auth/escalation";
 import type { Server } from "../server";
 import { checkName, readObject } from "./body";
 import { createObject } from "./create";
@@ -55,6 +57,7 @@ export function* changeObject(server: Server, scope: Scope, change: Change): Tas
     const outdated = checkPreconditions(scope, wanted.value, existing);
     if (outdated !== undefined) return err(outdated);
     if (scope.subresource === "status") return yield* planStatus(server, scope, wanted.value, existing);
+    if (scope.subresource === "approval") return planApproval(server, scope, wanted.value, existing);
     if (scope.subresource === "finalize") return ok(planFinalize(wanted.value, existing));
     return yield* planObject(server, scope, wanted.value, existing, taken);
   });
@@ -93,6 +96,32 @@ function* planStatus(
   return ok({ act: "put", object, type: "status" });
 }
 
+/** Who approves needs the right to do so for the signer (`plugin/pkg/admission/certificates/approval`). */
+function planApproval(
+  { authorizer }: Server,
+  scope: Scope,
+  wanted: ApiObject,
+  existing: ApiObject,
+): Result<Plan, Status> {
+  const { user, hub } = scope;
+  const prev = existing as CertificateSigningRequest;
+  const { signerName } = prev.spec;
+  const [domain] = signerName.split("/");
+  const fixed = { isResource: true, path: "", subresource: "", namespace: "", fieldSelector: "" };
+  const permitted = [signerName, `${domain}/*`].some((name) => {
+    const asked = { user, verb: "approve", group: hub.group, resource: "signers", name, ...fixed };
+    return authorizer.authorize(asked).allowed;
+  });
+  if (!permitted) {
+    const why = `user not permitted to approve requests with signerName ${JSON.stringify(signerName)}`;
+    return err(forbidden(groupResource(scope), scope.name, why));
+  }
+  const object = withApproval(wanted as CertificateSigningRequest, prev);
+  const errors = hub.validateStatusUpdate(object, existing);
+  if (errors.length > 0) return err(invalid(hub.group, hub.kind, scope.name, errors));
+  return ok({ act: "put", object, type: "status" });
+}
+
 function* planObject(
   server: Server,
   scope: Scope,
@@ -107,7 +136,10 @@ function* planObject(
   };
   const refused = yield* server.admission.admit(attributes);
   if (refused !== undefined) return err(refused);
-  const object = hub.prepareForUpdate(attributes.object as ApiObject, existing);
+  const admitted = attributes.object as ApiObject;
+  const escalated = checkEscalation(server.authorizer, { ...attributes, object: admitted });
+  if (escalated !== undefined) return err(escalated);
+  const object = hub.prepareForUpdate(admitted, existing);
   const errors = hub.validateUpdate(object, existing);
   if (errors.length > 0) return err(invalid(hub.group, hub.kind, scope.name, errors));
   if (isReleased(object, existing)) {
