@@ -117,7 +117,8 @@ class DisruptionController implements Controller {
 
   #warnOfUnmanaged(budget: PodDisruptionBudget): void {
     const text =
-      `Pods selected by this PodDisruptionBudget (selector: ${selectorOf(budget).toString()}) were found to be unmanaged. As a result, the ` +
+      `Pods selected by this PodDisruptionBudget (selector: ` +
+      `${selectorOf(budget).toString()}) were found to be unmanaged. As a result, the ` +
       "status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for " +
       'these pods please set ".spec.minAvailable" field of the PDB to an integer value.';
     this.#recorder.event(budget, "Warning", "UnmanagedPods", text);

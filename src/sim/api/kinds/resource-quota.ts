@@ -1,8 +1,7 @@
 import { ageColumn, column, nameColumn } from "../columns";
-import { deepEqual } from "../deep-equal";
+import { canonicalQuantities } from "../defaults/pod-spec";
 import { invalid, notSupported, required } from "../field-error";
 import type { FieldError } from "../field-error";
-import { canonicalQuantity, quantityProblem } from "../quantity";
 import { defineResource } from "../resource";
 import { STATUS } from "../subresources";
 import type { ResourceQuota } from "../types";
@@ -105,15 +104,6 @@ function usedCell(quota: ResourceQuota, limits: boolean): string {
   return names.map((name) => `${name}: ${used[name] ?? "0"}/${hard[name] ?? "0"}`).join(", ");
 }
 
-/** The list with every quantity in its canonical form. */
-export function canonicalList(list: Quantities): Record<string, string> {
-  const made: Record<string, string> = {};
-  for (const [name, text] of Object.entries(list)) {
-    made[name] = quantityProblem(text) === undefined ? canonicalQuantity(text) : text;
-  }
-  return made;
-}
-
 export const resourceQuotas = defineResource<ResourceQuota>({
   group: "",
   version: "v1",
@@ -133,8 +123,8 @@ export const resourceQuotas = defineResource<ResourceQuota>({
   defaults(quota) {
     const { hard } = quota.spec;
     if (hard === undefined) return quota;
-    const canonical = canonicalList(hard);
-    return deepEqual(canonical, hard) ? quota : { ...quota, spec: { ...quota.spec, hard: canonical } };
+    const canonical = canonicalQuantities(hard);
+    return canonical === hard ? quota : { ...quota, spec: { ...quota.spec, hard: canonical } };
   },
   validate,
   validateUpdate(next, prev) {

@@ -70,7 +70,8 @@ describe("what is refused", () => {
     [
       persistentVolumeClaims,
       { spec: { ...claim, accessModes: ["RWO"] } },
-      'spec.accessModes[0]: Unsupported value: "RWO": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+      'spec.accessModes[0]: Unsupported value: "RWO": supported values: ' +
+        '"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
     ],
     [
       persistentVolumes,
@@ -122,7 +123,8 @@ describe("what is refused", () => {
     [
       networkPolicies,
       { spec: { egress: [{ to: [{ ipBlock: { cidr: "10.0.0.0" } }] }] } },
-      'spec.egress[0].to[0].ipBlock.cidr: Invalid value: "10.0.0.0": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      'spec.egress[0].to[0].ipBlock.cidr: Invalid value: "10.0.0.0": must be a valid ' +
+        "CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)",
     ],
     [
       networkPolicies,
@@ -157,7 +159,8 @@ describe("what is refused", () => {
     [
       certificateSigningRequests,
       { spec: { ...request, signerName: "mine" } },
-      "spec.signerName: Invalid value: \"mine\": must be a fully qualified domain and path of the form 'example.com/signer-name'",
+      'spec.signerName: Invalid value: "mine": must be a fully qualified domain and ' +
+        "path of the form 'example.com/signer-name'",
     ],
   ])("%#", (def, parts, text) => {
     expect(texts(def, parts)).toContain(text);
@@ -170,7 +173,8 @@ describe("what may not change", () => {
       persistentVolumeClaims,
       { spec: claim },
       { spec: { ...claim, accessModes: ["ReadWriteMany"] } },
-      "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
+      "spec: Forbidden: spec is immutable after creation except resources.requests and " +
+        "volumeAttributesClassName for bound claims",
     ],
     [
       persistentVolumes,
