@@ -21,6 +21,7 @@ import { deleteCollection, deleteObject } from "../registry/delete";
 import { evictPod } from "../registry/eviction";
 import type { Outcome } from "../registry/guaranteed-update";
 import { podLogs } from "../registry/pod-logs";
+import { podSession, refusePortForward } from "../registry/pod-sessions";
 import { patchObject } from "../registry/patch";
 import { getObject, listObjects } from "../registry/read";
 import { answerReview } from "../registry/reviews";
@@ -183,6 +184,15 @@ function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
   switch (`${scope.subresource} ${scope.verb}`) {
     case "log get":
       return yield* podLogs(server, scope, exchange);
+    case "exec get":
+    case "exec create":
+      return yield* podSession(server, scope, exchange, "exec");
+    case "attach get":
+    case "attach create":
+      return yield* podSession(server, scope, exchange, "attach");
+    case "portforward get":
+    case "portforward create":
+      return refusePortForward(scope);
     case "binding create":
       return answer(201, yield* bindPod(server, scope, body));
     case "eviction create":

@@ -40,14 +40,15 @@ export function kubeletOf(server: Server, nodeName: string): Result<KubeletAddre
 
 /**
  * Passes a request on to a kubelet, and its answer back to whoever asked. undefined: the answer was a stream, which
- * has been passed on to its end; what the client says meanwhile goes the other way.
+ * has been passed on to its end; what the client says meanwhile goes the other way. A refusal of the kubelet is
+ * worded as one about the object that is named, if one is.
  */
 export function* proxyToKubelet(
   server: Server,
   kubelet: KubeletAddress,
   request: ApiRequest,
   exchange: Exchange,
-  about: GroupResource & { readonly name: string },
+  about?: GroupResource & { readonly name: string },
 ): Task<ApiResponse | undefined> {
   const { ip, port } = kubelet;
   const connection = server.process.connect(ip, port, { identity: KUBELET_CLIENT });
@@ -63,7 +64,8 @@ export function* proxyToKubelet(
   if (upstream.streaming && response.status < 300) yield* passOn(response, upstream, exchange);
   connection.close();
   if (upstream.streaming) return undefined;
-  return response.status >= 200 && response.status <= 206 ? response : refusal(complaint(response, about));
+  const fine = response.status >= 200 && response.status <= 206;
+  return fine || about === undefined ? response : refusal(complaint(response, about));
 }
 
 /** Both ways, until the kubelet's stream ends or its connection breaks. */

@@ -267,6 +267,8 @@ function containerConfig(
     env,
     memoryLimit: limits?.["memory"] === undefined ? 0 : value(limits["memory"]),
     cpuLimit: limits?.["cpu"] === undefined ? 0 : milliValue(limits["cpu"]),
+    stdin: container.stdin ?? false,
+    tty: container.tty ?? false,
     hash: containerHash(container),
     gracePeriod: specGrace(pod),
   };

@@ -6,7 +6,7 @@ import { COMPONENT_STOP } from "./defaults";
 import { findImage } from "./image-catalog";
 import { parseImageReference } from "./image-reference";
 import { behaviourProgram, shellProgram } from "./programs/interpreter";
-import { isExecutable } from "./programs/shell";
+import { isExecutable } from "./programs/shell/commands";
 
 /** Programs of images that are components, by repository, e.g. `registry.k8s.io/etcd`. */
 export type ImagePrograms = Readonly<Record<string, ImageProgram>>;
@@ -15,8 +15,6 @@ export type ImagePrograms = Readonly<Record<string, ImageProgram>>;
 export interface Entrypoint {
   readonly program: (context: ContainerContext) => Program;
   readonly stop: StopAction;
-  /** Can commands be run inside? */
-  readonly shell: boolean;
 }
 
 const HANDLED: StopAction = { kind: "handled" };
@@ -28,17 +26,28 @@ export function entrypointOf(config: ContainerConfig, programs: ImagePrograms): 
   const image = reference && findImage(reference);
   if (image === undefined) return err(`image "${config.image}": not found`);
   const component = programs[image.repository];
-  if (component !== undefined) return ok({ program: component, stop: COMPONENT, shell: false });
-  const { behaviour, shell } = image;
+  if (component !== undefined) return ok({ program: component, stop: COMPONENT });
+  const { behaviour } = image;
   if (behaviour === undefined) return err(notExecutable("/entrypoint"));
   const isShell = behaviour.executable === "sh";
   const argv = config.command.length > 0 ? [...config.command, ...config.args] : isShell ? config.args : [];
   const executable = argv[0];
-  if (executable === undefined || (executable === behaviour.executable && (!isShell || argv.length === 1))) {
-    return ok({ program: (context) => behaviourProgram(behaviour, context), stop: HANDLED, shell });
+  // A shell that somebody may type into waits for that.
+  if (isShell && config.stdin && argv.length <= 1) {
+    return ok({ program: (context) => shellProgram([executable ?? "sh"], context), stop: HANDLED });
   }
-  if (!shell || !isExecutable(executable)) return err(notExecutable(executable));
-  return ok({ program: (context) => shellProgram(argv, context), stop: HANDLED, shell });
+  if (executable === undefined || (executable === behaviour.executable && (!isShell || argv.length === 1))) {
+    return ok({ program: (context) => behaviourProgram(behaviour, context), stop: HANDLED });
+  }
+  if (!isExecutable({ container: config }, executable)) return err(notExecutable(executable));
+  return ok({ program: (context) => shellProgram(argv, context), stop: HANDLED });
+}
+
+/** What an image runs when nothing else is asked for. */
+export function executableOf(config: ContainerConfig): string {
+  const reference = parseImageReference(config.image);
+  const image = reference && findImage(reference);
+  return image?.behaviour?.executable ?? image?.repository.split("/").at(-1) ?? "";
 }
 
 function notExecutable(name: string): string {

@@ -1,14 +1,18 @@
 import { err, ok } from "../../../shared/result";
+import type { Exchange } from "../../kernel/connection";
 import { Future } from "../../kernel/future";
 import type { Process } from "../../kernel/process";
 import type { Rng } from "../../kernel/rng";
 import { race, TIMED_OUT, within, type Task } from "../../kernel/task";
 import type { Micros } from "../../kernel/time";
-import { entrypointOf, type ImagePrograms } from "./container-program";
+import { attachSession, failSession, runSession } from "./exec-session";
+import { entrypointOf, executableOf, type ImagePrograms } from "./container-program";
 import type { ContainerContext } from "./container-context";
 import { logPath } from "./cri/log-file";
 import type {
   ContainerConfig,
+  CriAttachRequest,
+  CriExecRequest,
   ContainerStats,
   ContainerStatus,
   CriError,
@@ -18,7 +22,8 @@ import type {
 import { TIMES } from "./defaults";
 import { newId } from "./ids";
 import type { ImageStore } from "./image-store";
-import { execute } from "./programs/shell";
+import { isExecutable } from "./programs/shell/commands";
+import { execute } from "./programs/shell/execute";
 import { ContainerShim, shimsOf, type SandboxShim } from "./shims";
 import type { Store } from "./store";
 
@@ -171,14 +176,10 @@ export class ContainerService {
     const shim = shims.containers.get(id);
     const process = shim?.process;
     if (record === undefined || shim === undefined || process?.alive !== true) return err(noContainer(id));
-    const entrypoint = entrypointOf(record.config, this.#programs);
-    if (!entrypoint.ok || !entrypoint.value.shell || command.length === 0) {
-      return err(execFailed(`exec: "${command[0] ?? ""}": executable file not found in $PATH`));
-    }
-    const thread = process.spawn(
-      "exec",
-      execute(process, contextOf(this.#process, shim.sandbox, shim), command),
-    );
+    const context = contextOf(this.#process, shim.sandbox, shim);
+    const [executable = ""] = command;
+    if (!isExecutable(context, executable)) return err(execFailed(noSuchExecutable(executable)));
+    const thread = process.spawn("exec", execute(process, context, command));
     const limit = new Future<void>(this.#process.kernel);
     const timer =
       timeout > 0
@@ -197,6 +198,29 @@ export class ContainerService {
     return err({ code: "DeadlineExceeded", message });
   }
 
+  /** Runs a command for somebody who listens and types, or shows the main program to them. */
+  *session(exchange: Exchange, request: CriExecRequest | CriAttachRequest): Task {
+    const shim = shimsOf(this.#process.host).containers.get(request.containerId);
+    const process = shim?.process;
+    if (shim === undefined || process?.alive !== true) {
+      exchange.respond(err(noContainer(request.containerId)));
+      return;
+    }
+    if (request.method === "Attach") {
+      yield* attachSession(this.#process, exchange, process, shim);
+      return;
+    }
+    yield this.#rng.between(...TIMES.exec);
+    const context = contextOf(this.#process, shim.sandbox, shim);
+    const [executable = ""] = request.command;
+    if (isExecutable(context, executable))
+      yield* runSession(this.#process, exchange, process, context, request.command, request);
+    else {
+      const started = `failed to start exec "${newId(this.#rng)}"`;
+      failSession(exchange, `failed to exec in container: ${started}: ${noSuchExecutable(executable)}`);
+    }
+  }
+
   /** A shim tells that its container has ended. */
   exited(shim: ContainerShim): void {
     const record = this.#store.containers.get(shim.id);
@@ -208,12 +232,23 @@ export class ContainerService {
   }
 }
 
+/** As runc puts it. */
+function noSuchExecutable(name: string): string {
+  const why = `exec: "${name}": executable file not found in $PATH`;
+  return `OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`;
+}
+
 function contextOf(process: Process, sandbox: SandboxShim, shim: ContainerShim): ContainerContext {
   return {
     host: process.host,
     sandbox: sandbox.config,
     container: shim.config,
+    ip: sandbox.ip,
+    executable: executableOf(shim.config),
     files: shim.files,
+    input: shim.input,
+    interrupts: shim.interrupts,
+    write: (text) => shim.write(text),
     term: shim.term,
     log: (text) => shim.log(text),
   };

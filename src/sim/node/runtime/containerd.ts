@@ -10,7 +10,9 @@ import {
   CRI_SOCKET,
   type ContainerEvent,
   type CriCalls,
+  type CriAttachRequest,
   type CriEventsRequest,
+  type CriExecRequest,
   type CriMethod,
   type CriRequest,
   type CriResult,
@@ -95,10 +97,14 @@ class Containerd implements ContainerdView {
 
   /** Answers one request: at once where it only looks something up, else when its task is done. */
   serve(exchange: Exchange): void {
-    const request = exchange.request as CriRequest | CriEventsRequest;
+    const request = exchange.request as CriRequest | CriEventsRequest | CriExecRequest | CriAttachRequest;
     switch (request.method) {
       case "GetContainerEvents":
         this.#subscribe(exchange);
+        break;
+      case "Exec":
+      case "Attach":
+        this.#process.spawn(request.method, this.#containers.session(exchange, request));
         break;
       case "ListPodSandbox":
         reply<"ListPodSandbox">(exchange, ok(this.#store.pods(request.podUids)));

@@ -15,6 +15,9 @@ export interface Layer {
   readonly size: number;
 }
 
+/** Families of images by what can be run in them; `none`: no shell at all. */
+export type Tools = "none" | "busybox" | "alpine" | "debian" | "debian with curl" | "teaching";
+
 export interface CatalogImage {
   readonly repository: string;
   /** Tags that exist: a list, or all that look like a version (and `latest`). */
@@ -23,8 +26,8 @@ export interface CatalogImage {
   readonly base: readonly Layer[];
   /** Size of the layer that differs from tag to tag. */
   readonly size: number;
-  /** Has it a shell (for `command: [sh, -c, …]`, exec probes and hooks)? */
-  readonly shell: boolean;
+  /** The shell and the commands that it has (for `command: [sh, -c, …]`, exec, probes and hooks). */
+  readonly tools: Tools;
   /** What its entry point does; undefined: a component whose program the cluster's composition supplies. */
   readonly behaviour?: Behaviour;
 }
@@ -67,7 +70,7 @@ function component(name: string, size: number): CatalogImage {
     tags: "versions",
     base: [distroless],
     size: size * MIB,
-    shell: false,
+    tools: "none",
   };
 }
 
@@ -77,32 +80,43 @@ function lesson(name: string, behaviour: Behaviour): CatalogImage {
     tags: "versions",
     base: [alpine],
     size: 18 * MIB,
-    shell: true,
+    tools: "teaching",
     behaviour,
   };
 }
 
-function server(name: string, base: Layer, size: number, behaviour: Partial<Behaviour>): CatalogImage {
+function server(
+  name: string,
+  tools: Tools,
+  base: Layer,
+  size: number,
+  behaviour: Partial<Behaviour>,
+): CatalogImage {
   return {
     repository: `docker.io/library/${name}`,
     tags: "versions",
     base: [base],
     size: size * MIB,
-    shell: true,
+    tools,
     behaviour: { ...plain, executable: name, ...behaviour },
   };
 }
 
 const IMAGES: readonly CatalogImage[] = [
-  server("nginx", debian, 43, { logs: "nginx", memoryBytes: 12 * MIB, startup: 150 * MS, serving: site }),
-  server("httpd", debian, 26, {
+  server("nginx", "debian with curl", debian, 43, {
+    logs: "nginx",
+    memoryBytes: 12 * MIB,
+    startup: 150 * MS,
+    serving: site,
+  }),
+  server("httpd", "debian", debian, 26, {
     logs: "httpd",
     memoryBytes: 20 * MIB,
     startup: 200 * MS,
     serving: site,
     executable: "httpd-foreground",
   }),
-  server("redis", debian, 22, {
+  server("redis", "debian", debian, 22, {
     logs: "redis",
     executable: "redis-server",
     memoryBytes: 14 * MIB,
@@ -111,12 +125,16 @@ const IMAGES: readonly CatalogImage[] = [
     onTerm: { kind: "exit", code: 0 },
   }),
   // Without a command both run a shell, which ends at once when nobody types.
-  server("busybox", { id: "busybox:1.37", size: 2150 * KIB }, 1, {
+  server("busybox", "busybox", { id: "busybox:1.37", size: 2150 * KIB }, 1, {
     executable: "sh",
     memoryBytes: 1 * MIB,
     ends: { after: 20 * MS, code: 0 },
   }),
-  server("alpine", alpine, 1, { executable: "sh", memoryBytes: 1 * MIB, ends: { after: 20 * MS, code: 0 } }),
+  server("alpine", "alpine", alpine, 1, {
+    executable: "sh",
+    memoryBytes: 1 * MIB,
+    ends: { after: 20 * MS, code: 0 },
+  }),
   component("pause", 1),
   component("etcd", 22),
   component("kube-apiserver", 27),

@@ -51,6 +51,8 @@ function container(extra: Partial<ContainerConfig> = {}): ContainerConfig {
     env: [],
     memoryLimit: 0,
     cpuLimit: 0,
+    stdin: false,
+    tty: false,
     hash: "h",
     gracePeriod: 30,
     ...extra,

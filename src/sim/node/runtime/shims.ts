@@ -6,7 +6,10 @@
 import { Future } from "../../kernel/future";
 import type { Host } from "../../kernel/host";
 import type { ExitStatus, Process, Program } from "../../kernel/process";
+import type { Signal } from "../../kernel/task";
 import type { Micros } from "../../kernel/time";
+import { byLines, LiveInput, NO_INPUT, type Input, type Output } from "./programs/shell/io";
+import { Terminal } from "./programs/shell/terminal";
 import type { StopAction } from "./container-context";
 import { LogFile, logPath } from "./cri/log-file";
 import type { ContainerConfig, SandboxConfig } from "./cri/types";
@@ -36,6 +39,11 @@ export class ContainerShim {
   readonly term: Future<void>;
   readonly files = new Map<string, string>();
   readonly logFile: LogFile;
+  /** Who has attached to its output. */
+  readonly viewers = new Set<Output>();
+  readonly #terminal: Terminal | undefined;
+  readonly #live: LiveInput | undefined;
+  readonly #output = byLines((line) => this.log(line));
   readonly #shims: Shims;
   readonly #stop: StopAction;
   #process: Process | undefined;
@@ -44,6 +52,8 @@ export class ContainerShim {
   constructor(shims: Shims, id: string, sandbox: SandboxShim, config: ContainerConfig, stop: StopAction) {
     const { kernel, disk } = shims.host;
     this.logFile = new LogFile();
+    if (config.tty) this.#terminal = new Terminal(kernel, (text) => this.#show(text));
+    this.#live = this.#terminal?.input ?? new LiveInput(kernel);
     disk.write(logPath(sandbox.config, config.name, config.attempt), this.logFile);
     this.id = id;
     this.sandbox = sandbox;
@@ -71,6 +81,38 @@ export class ContainerShim {
   /** `pods/namespace/name`: what facts about it are about. */
   get subject(): string {
     return `pods/${this.sandbox.config.namespace}/${this.sandbox.config.name}`;
+  }
+
+  /** The standard input of the main program. */
+  get input(): Input {
+    return (this.config.stdin ? this.#live : undefined) ?? NO_INPUT;
+  }
+
+  /** Ctrl+C at its terminal, if it has one. */
+  get interrupts(): Signal | undefined {
+    return this.#terminal?.interrupts;
+  }
+
+  /** What somebody who has attached types. */
+  type(data: string): void {
+    if (!this.config.stdin) return;
+    if (this.#terminal === undefined) this.#live?.push(data);
+    else this.#terminal.type(data);
+  }
+
+  closeInput(): void {
+    this.#live?.close();
+  }
+
+  /** Standard output and error of the main program. */
+  write(text: string): void {
+    if (this.#terminal === undefined) this.#show(text);
+    else this.#terminal.write(text);
+    this.#output.write(text);
+  }
+
+  #show(text: string): void {
+    for (const viewer of this.viewers) viewer(text);
   }
 
   log(text: string | (() => string)): void {
@@ -119,6 +161,7 @@ export class ContainerShim {
     const fallback = code === 0 ? "Completed" : "Error";
     const reason = status.reason === "OOMKilled" ? "OOMKilled" : fallback;
     this.#exit = { code, reason, at: this.#shims.host.kernel.now };
+    this.#output.flush();
     this.logFile.close();
     const { podUid } = this.sandbox.config;
     const data = { container: this.config.name, id: this.id, uid: podUid, exitCode: code, reason };

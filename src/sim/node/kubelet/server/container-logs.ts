@@ -66,7 +66,7 @@ function* follow(exchange: Exchange, file: LogFile, options: LogOptions, running
   exchange.end();
 }
 
-function hasContainer({ spec }: Pod, name: string): boolean {
+export function hasContainer({ spec }: Pod, name: string): boolean {
   const named = (c: { name: string }): boolean => c.name === name;
   return (
     spec.containers.some(named) ||

@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from "../../../api/http";
 import type { Exchange } from "../../../kernel/connection";
 import type { Task } from "../../../kernel/task";
 import { containerLogs } from "./container-logs";
+import { containerSession } from "./container-session";
 import { text, type ServerParts } from "./parts";
 import { mayEnter } from "./who";
 
@@ -34,5 +35,6 @@ function* route(parts: ServerParts, exchange: Exchange, request: ApiRequest): Ta
   if (what === "containerLogs" && request.method === "GET") {
     return yield* containerLogs(parts, exchange, target, request.query);
   }
+  if (what === "exec" || what === "attach") return yield* containerSession(parts, exchange, what, target);
   return text(404, "404 page not found");
 }

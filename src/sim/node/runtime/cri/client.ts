@@ -7,7 +7,9 @@ import {
   CRI_SOCKET,
   type CriCalls,
   type CriError,
+  type CriAttachRequest,
   type CriEventsRequest,
+  type CriExecRequest,
   type CriMethod,
   type CriResult,
 } from "./types";
@@ -40,6 +42,11 @@ export class CriClient {
     const callOptions = options.quiet === undefined ? { timeout } : { timeout, quiet: options.quiet };
     const answer = yield* this.#channel.call(request, callOptions);
     return answer.ok ? (answer.value as CriResult<M>) : err(transportError(answer.error));
+  }
+
+  /** Begins a session in a container: a `CriResult` of null, then its stream. */
+  session(request: CriExecRequest | CriAttachRequest): Exchange {
+    return this.#channel.start(request, { timeout: 0 });
   }
 
   /** Opens the stream of container events; its inbox gives `ContainerEvent`s until the runtime goes. */

@@ -46,6 +46,9 @@ export interface ContainerConfig {
   readonly cpuLimit: number;
   /** Tells whether the container's part of the spec has changed (annotation io.kubernetes.container.hash). */
   readonly hash: string;
+  /** Does it keep its standard input open, for whoever attaches? */
+  readonly stdin: boolean;
+  readonly tty: boolean;
   /** Seconds of grace that it was created with, for a kubelet that no longer knows its pod. */
   readonly gracePeriod: number;
 }
@@ -176,6 +179,21 @@ export type CriRequest = {
 /** Asks for the stream of `ContainerEvent`s. */
 export interface CriEventsRequest {
   readonly method: "GetContainerEvents";
+}
+
+/** Runs a command inside a container; a stream of `StreamOutput`s follows, and `StreamInput`s go the other way. */
+export interface CriExecRequest {
+  readonly method: "Exec";
+  readonly containerId: string;
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+
+/** The same with the container's main program. */
+export interface CriAttachRequest {
+  readonly method: "Attach";
+  readonly containerId: string;
 }
 
 export type CriResult<M extends CriMethod> = Result<CriCalls[M]["out"], CriError>;

@@ -7,7 +7,7 @@ import type { Behaviour } from "./behaviour";
 import { callsOf, configure } from "./configure";
 import { startLines, stopLines } from "./log-lines";
 import { RequestServer } from "./server";
-import { Shell } from "./shell";
+import { Shell } from "./shell/shell";
 
 /** A draining server looks again after this long. */
 const DRAIN_POLL = 5 * MS;
@@ -54,7 +54,8 @@ export function shellProgram(argv: readonly string[], context: ContainerContext)
   return function* main(process) {
     process.cpuMilli = 1;
     takeMemory(process, context, 1024 * 1024);
-    const shell = new Shell(process, context, context.log);
+    const { input, write, interrupts } = context;
+    const shell = new Shell(process, context, { input, out: write, err: write, interrupts });
     const code = yield* shell.argv(argv);
     exit(process, code);
   };

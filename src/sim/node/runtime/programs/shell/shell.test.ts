@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { Future } from "../../../../kernel/future";
+import { SECOND } from "../../../../kernel/time";
+import { idle, world } from "../../../../kernel/test-world";
+import type { ContainerContext } from "../../container-context";
+import { LiveInput, NO_INPUT, TextInput } from "./io";
+import { Shell, type Streams } from "./shell";
+import { Terminal } from "./terminal";
+
+function machine(image = "busybox:1.37") {
+  const { kernel, a } = world();
+  const process = idle(a);
+  const context: ContainerContext = {
+    host: a,
+    sandbox: {
+      podUid: "u",
+      namespace: "default",
+      name: "web-1",
+      attempt: 0,
+      hostNetwork: false,
+      dns: { servers: ["10.96.0.10"], searches: ["default.svc.cluster.local"], ndots: 5 },
+    },
+    container: {
+      name: "main",
+      image,
+      attempt: 0,
+      command: ["sh", "-c", "sleep 100"],
+      args: [],
+      env: [{ name: "GREETING", value: "hello world" }],
+      memoryLimit: 0,
+      cpuLimit: 0,
+      stdin: false,
+      tty: false,
+      hash: "",
+      gracePeriod: 30,
+    },
+    ip: "10.244.1.5",
+    executable: "sh",
+    files: new Map(),
+    term: new Future(kernel),
+    input: NO_INPUT,
+    interrupts: undefined,
+    write: () => {},
+    log: () => {},
+  };
+  return { kernel, process, context };
+}
+
+/** Runs a command with an input; what it wrote and its exit code. */
+function run(words: readonly string[], { input = "", image = "busybox:1.37", files = {} } = {}) {
+  const { kernel, process, context } = machine(image);
+  for (const [name, text] of Object.entries(files)) context.files.set(name, String(text));
+  const written = { out: "", err: "" };
+  const streams: Streams = {
+    input: new TextInput(input),
+    out: (text) => (written.out += text),
+    err: (text) => (written.err += text),
+  };
+  const thread = process.spawn("sh", new Shell(process, context, streams).argv(words));
+  kernel.runUntil(60 * SECOND);
+  return { ...written, code: thread.done.value, files: context.files, term: context.term.settled };
+}
+
+const sh = (script: string, options = {}) => run(["sh", "-c", script], options);
+
+describe("scripts", () => {
+  it.each([
+    ["echo a b   c", "a b c\n"],
+    ["echo 'a  b' \"c  d\"", "a  b c  d\n"],
+    ["echo $GREETING; echo \"$GREETING!\" '$GREETING'", "hello world\nhello world! $GREETING\n"],
+    ["x=1; y=$x$x; echo ${y}3", "113\n"],
+    ["i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done", "0\n1\n2\n"],
+    ["for n in a $GREETING; do echo -n $n,; done", "a,hello,world,"],
+    ["if [ -f /nope ]; then echo y; elif true; then echo e; else echo n; fi", "e\n"],
+    ["echo $(hostname)-$(echo b | cat)", "web-1-b\n"],
+    ["echo `hostname -i`", "10.244.1.5\n"],
+    ["false || echo or; true && echo and; ! false && echo not", "or\nand\nnot\n"],
+    ["false; echo $?; true; echo $?", "1\n0\n"],
+    ["(cd /tmp; pwd); pwd", "/tmp\n/\n"],
+    ["{ echo a; echo b; } | wc -l", "2\n"],
+    ["echo one > /tmp/f; echo two >> /tmp/f; cat < /tmp/f", "one\ntwo\n"],
+    ["ls /nope 2>/dev/null; echo $?", "1\n"],
+    ["ls /nope 2>&1 | grep -c such", "1\n"],
+    ["printf '%s=%d\\n' a 1 b 2", "a=1\nb=2\n"],
+    ["seq 12 | tail -3 | head -n 1", "10\n"],
+    ["echo -e 'b\\na\\nb' | sort -u", "a\nb\n"],
+    ["sh -c 'exit 3'; echo $?", "3\n"],
+    ["touch /tmp/a; mkdir /tmp/d; ls /tmp", "a\nd\n"],
+    ["cat /etc/resolv.conf", "search default.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"],
+    ["date", "Thu Jan  1 00:00:00 UTC 2026\n"],
+    ["date +%s", "1767225600\n"],
+    ["echo $((7 * (2 + 3) % 4)) $((1 < 2))", "3 1\n"],
+    ["sleep 3; date +%T", "00:00:03\n"],
+  ])("%s", (script, out) => {
+    expect(sh(script)).toMatchObject({ out, err: "", code: 0 });
+  });
+
+  it.each([
+    ["exit 4; echo never", 4, "", ""],
+    ["nosuch", 127, "", "sh: nosuch: not found\n"],
+    ["cat /nope", 1, "", "cat: can't open '/nope': No such file or directory\n"],
+    ["if true", 2, "", "sh: syntax error\n"],
+    ["echo 'open", 2, "", "sh: syntax error\n"],
+    ["sleep x", 1, "", "sleep: invalid number 'x'\n"],
+    ["kill 99", 1, "", "sh: can't kill pid 99: No such process\n"],
+    ["wget -q http://nowhere.example", 1, "", "wget: bad address 'nowhere.example'\n"],
+    ["nc -z 10.0.0.2 81", 1, "", ""],
+  ])("%s ends with %i", (script, code, out, err) => {
+    expect(sh(script)).toMatchObject({ code, out, err });
+  });
+
+  it("end the container's program by asking it to", () => {
+    expect(sh("kill 1").term).toBe(true);
+    expect(sh("kill -9 1").term).toBe(false);
+  });
+
+  it("can be read from the input", () => {
+    expect(run(["sh"], { input: "x=5\necho $x\nexit 6\necho no\n" })).toMatchObject({ out: "5\n", code: 6 });
+    expect(run(["cat"], { input: "a\nb" })).toMatchObject({ out: "a\nb\n", code: 0 });
+  });
+});
+
+describe("what an image has", () => {
+  it.each([
+    ["busybox:1.37", "which wget curl bash", "/bin/wget\n"],
+    ["nginx:1.28", "which wget curl bash", "/bin/curl\n/bin/bash\n"],
+    ["redis:8", "which ps curl bash", "/bin/bash\n"],
+    ["kubarium/web:v1", "which wget curl", "/bin/wget\n/bin/curl\n"],
+  ])("%s: %s", (image, script, out) => {
+    expect(sh(script, { image }).out).toBe(out);
+  });
+});
+
+describe("a terminal", () => {
+  function session() {
+    const { kernel, process, context } = machine();
+    let screen = "";
+    const terminal = new Terminal(kernel, (text) => (screen += text));
+    const write = (text: string): void => terminal.write(text);
+    const streams = { input: terminal.input, out: write, err: write, interrupts: terminal.interrupts };
+    const thread = process.spawn("sh", new Shell(process, context, streams).argv(["sh"]));
+    return {
+      type(keys: string, seconds = 1): string {
+        screen = "";
+        terminal.type(keys);
+        kernel.runUntil(kernel.now + seconds * SECOND);
+        return screen;
+      },
+      get code() {
+        return thread.done.value;
+      },
+    };
+  }
+
+  it("asks, echoes, corrects, and remembers where it is", () => {
+    const s = session();
+    expect(s.type("cd /tmp\r")).toBe("cd /tmp\r\n/tmp # ");
+    expect(s.type("ecgo\u007f\u007fho hi\r")).toBe("ecgo\b \b\b \bho hi\r\nhi\r\n/tmp # ");
+    expect(s.type("exit 3\r")).toBe("exit 3\r\n");
+    expect(s.code).toBe(3);
+  });
+
+  it("interrupts what runs, and ends at the end of its input", () => {
+    const s = session();
+    expect(s.type("sleep 1000\r")).toBe("sleep 1000\r\n");
+    expect(s.type("\u0003")).toBe("^C\r\n/ # ");
+    expect(s.type("echo $?\r")).toBe("echo $?\r\n130\r\n/ # ");
+    expect(s.type("abc\u0003")).toBe("abc^C\r\n/ # ");
+    expect(s.type("\u0004")).toBe("\r\n");
+    expect(s.code).toBe(0);
+  });
+});
+
+describe("live input", () => {
+  it("gives whole lines as they come, and what is left at its end", () => {
+    const { kernel, process } = machine();
+    const input = new LiveInput(kernel);
+    const seen: (string | undefined)[] = [];
+    process.spawn(
+      "reader",
+      (function* () {
+        for (;;) {
+          const line = yield* input.readLine();
+          seen.push(line);
+          if (line === undefined) return;
+        }
+      })(),
+    );
+    input.push("a\nb");
+    kernel.runUntil(1);
+    expect(seen).toEqual(["a"]);
+    input.push("c\nd");
+    input.close();
+    kernel.runUntil(2);
+    expect(seen).toEqual(["a", "bc", "d", undefined]);
+  });
+});
