@@ -122,6 +122,37 @@ export const MOVED = { FieldSelectorRequirement: "meta/v1" };
 
 /** What is said of types and fields that the packages do not have. */
 export const ADDED_DESCRIPTIONS = {
+  "core/v1.ContainerRestartRule.exitCodes": "The exit codes of the container that the rule is about.",
+  "core/v1.ContainerStatus.user": "Who the first process of the container runs as.",
+  "core/v1.ContainerUser.linux": "User and groups of a process on Linux.",
+  "core/v1.EnvVarSource.fileKeyRef": "Takes a key of a file of variables in a volume of the pod.",
+  "core/v1.NodeStatus.features": "What the container runtime can do.",
+  "core/v1.NodeSystemInfo.swap": "The node's swap space.",
+  "core/v1.PodSpec.resources": "Requests and limits of the pod as a whole, for all its containers.",
+  "core/v1.PodStatus.extendedResourceClaimStatus":
+    "The claim that was made for the pod's extended resources.",
+  "core/v1.Volume.image": "An image, pulled as those of containers are, and mounted read-only.",
+  "core/v1.VolumeProjection.podCertificate":
+    "A key of the pod's own with a certificate that a signer renews.",
+  "networking/v1.IPAddress.metadata": "Standard object's metadata.",
+  "networking/v1.IPAddress.spec": "What the address is used for.",
+  "networking/v1.IPAddressList.metadata": "Standard list metadata.",
+  "networking/v1.IPAddressSpec.parentRef": "The object that has the address.",
+  "networking/v1.ServiceCIDR.metadata": "Standard object's metadata.",
+  "networking/v1.ServiceCIDR.spec": "The ranges from which addresses of Services are taken.",
+  "networking/v1.ServiceCIDR.status": "What became of the ranges.",
+  "networking/v1.ServiceCIDRList.metadata": "Standard list metadata.",
+  "storage/v1.VolumeAttributesClass.metadata": "Standard object's metadata.",
+  "storage/v1.VolumeAttributesClassList.metadata": "Standard list metadata.",
+  "apiextensions/v1.CustomResourceSubresourceStatus":
+    "Says that the status is written through a door of its own.",
+  "apiextensions/v1.CustomResourceSubresources.scale":
+    "Where the numbers of the scale subresource are found.",
+  "authorization/v1.ResourceAttributes.fieldSelector": "Limits what is asked for by field selector.",
+  "authorization/v1.ResourceAttributes.labelSelector": "Limits what is asked for by label selector.",
+  "core/v1.PersistentVolumeClaimStatus.modifyVolumeStatus":
+    "How far a change of the volume's attributes has come.",
+  "storage/v1.VolumeAttributesClass": "Parameters of a driver that a volume can be changed to.",
   "core/v1.NodeStatus.declaredFeatures": "Features of the kubelet that bear on scheduling, sorted.",
   "core/v1.PodCertificateProjection.userAnnotations": "Annotations that go to the signer with the request.",
   "core/v1.PodSpec.workloadRef":

@@ -45,7 +45,8 @@ function readDeclarations() {
     const blocks = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?export interface (\w+) \{\n([\s\S]*?)\n\}/g;
     for (const [, description = "", name = "", body = ""] of source.matchAll(blocks)) {
       const fields = new Map();
-      const members = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?^ {4}"?([\w$-]+)"?\??: ([\s\S]+?);$(?! {8})/gm;
+      const members =
+        /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?^ {4}(?:readonly )?"?([\w$-]+)"?\??: ([\s\S]+?);$(?! {8})/gm;
       for (const [, said = "", field = "", type = ""] of body.matchAll(members)) {
         fields.set(field, { type, description: prose(said) });
       }

@@ -21,12 +21,14 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed body; undefined for none. */
   readonly body: unknown;
+  /** Paths of the fields that the text of the body had twice, as `spec.replicas`; parsing keeps the last of each. */
+  readonly duplicateFields?: readonly string[];
 }
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** An object, a list, a Status, or text for a few paths. */
+  /** An object, a list, a Status, text for a few paths, or bytes (a `Uint8Array`) that are written as they are. */
   readonly body: unknown;
 }
 

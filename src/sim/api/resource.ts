@@ -97,6 +97,7 @@ export interface ResourceSpec<T extends ApiObject> {
   readonly triggerField?: string;
   /** Columns of the printed table; default NAME and AGE. */
   readonly columns?: readonly Column<T>[];
+  readonly openAPISchema?: Readonly<Record<string, unknown>>;
 }
 
 /** A served kind. Method syntax makes definitions of one kind usable as definitions of any. */
@@ -149,6 +150,8 @@ export interface ResourceDefinition<T extends ApiObject = ApiObject> {
   /** The field by whose value watch events are dispatched; undefined if watches of this kind have none. */
   readonly triggerField: string | undefined;
   readonly columns: readonly Column<T>[];
+  /** The schema that the definition of a custom kind states; kinds of the API itself have theirs in `schema/`. */
+  readonly openAPISchema?: Readonly<Record<string, unknown>>;
 }
 
 type WithBody = ApiObject & { spec?: unknown; status?: unknown };
@@ -181,6 +184,7 @@ export function defineResource<T extends ApiObject>(spec: ResourceSpec<T>): Reso
     ...fields,
     triggerField: spec.triggerField,
     columns: spec.columns ?? [nameColumn(), ageColumn()],
+    ...(spec.openAPISchema === undefined ? {} : { openAPISchema: spec.openAPISchema }),
   };
 }
 

@@ -148,6 +148,11 @@ export function unsupportedMediaType(accepted: readonly string[]): Status {
   return failure(415, "UnsupportedMediaType", message);
 }
 
+export function notAcceptable(accepted: readonly string[]): Status {
+  const message = `only the following media types are accepted: ${accepted.join(", ")}`;
+  return failure(406, "NotAcceptable", message);
+}
+
 export function requestEntityTooLarge(why: string): Status {
   return failure(413, "RequestEntityTooLarge", `Request entity too large: ${why}`);
 }

@@ -21,6 +21,11 @@ export function memberSchema(schema: MergeSchema, key: string): MergeSchema {
   return "map" in schema ? schema.map : undefined;
 }
 
+/** Whether an object is put in the place of what there was. */
+export function isReplaced(schema: MergeSchema): boolean {
+  return typeof schema === "object" && !("list" in schema) && schema.replace === true;
+}
+
 /** The rules of a list: whether its items merge, by which key, and what they are. */
 export function listSchema(schema: MergeSchema): {
   merge: boolean;

@@ -4,7 +4,7 @@
  * Copies only what changes; a patch that changes nothing returns its target.
  */
 import { deepEqual } from "../deep-equal";
-import { listSchema, memberSchema, type MergeSchema } from "./merge-keys";
+import { isReplaced, listSchema, memberSchema, type MergeSchema } from "./merge-keys";
 import { isJsonObject, PatchError } from "./patch-error";
 import type { JsonObject } from "./patch-error";
 
@@ -89,7 +89,7 @@ function mergeField(result: Draft, key: string, change: unknown, schema: MergeSc
   }
   const before = result.get(key);
   if (isJsonObject(change)) {
-    if (isJsonObject(before)) result.set(key, mergeObject(before, change, schema));
+    if (isJsonObject(before) && !isReplaced(schema)) result.set(key, mergeObject(before, change, schema));
     else if (change[DIRECTIVE] !== "delete") result.set(key, withoutDirectives(change));
   } else if (Array.isArray(change)) {
     const after = Array.isArray(before) ? mergeList(before, change, schema) : withoutDirectives(change);

@@ -36,6 +36,8 @@ export interface MapShape {
   readonly map: Shape;
   /** One owner for the whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
+  /** Strategic merge patch (`x-kubernetes-patch-strategy: replace`): replaced rather than merged. */
+  readonly replace?: boolean;
 }
 export interface StructShape {
   /** Name of the Go struct, without its package. */
@@ -45,6 +47,8 @@ export interface StructShape {
   readonly fields: Readonly<Record<string, Shape>>;
   /** One owner for the whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
+  /** Strategic merge patch (`x-kubernetes-patch-strategy: replace`): replaced rather than merged. */
+  readonly replace?: boolean;
 }
 export type Shape = ScalarShape | ListShape | MapShape | StructShape;
 

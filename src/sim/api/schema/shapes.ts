@@ -56,19 +56,22 @@ function structShape(schema: string): StructShape {
 }
 
 function fieldShape(field: FieldRecord): Shape {
-  const { type, listType, keys, merge, mergeKey } = field;
+  const { type, listType, keys, merge, mergeKey, replace } = field;
   if ("list" in type) {
     return {
       list: typeShape(type.list),
-      ...(listType === undefined ? {} : { listType }),
+      ...(listType === undefined || listType === "granular" ? {} : { listType }),
       ...(keys === undefined ? {} : { keys }),
       ...(merge ? { merge } : {}),
       ...(mergeKey === undefined ? {} : { mergeKey }),
     };
   }
   const shape = typeShape(type);
-  // A map or struct that has one owner here, whatever it has elsewhere.
-  return listType === "atomic" && typeof shape !== "string" ? { ...shape, atomic: true } : shape;
+  if (typeof shape === "string") return shape;
+  // Here it may be owned and merged otherwise than elsewhere.
+  const own = listType === "atomic" || listType === "granular";
+  if (!own && !replace) return shape;
+  return { ...shape, ...(own ? { atomic: listType === "atomic" } : {}), ...(replace ? { replace } : {}) };
 }
 
 function typeShape(type: TypeRecord): Shape {

@@ -20,11 +20,14 @@ export interface FieldRecord {
   readonly name: string;
   readonly type: TypeRecord;
   readonly required: boolean;
-  readonly listType: "atomic" | "set" | "map" | undefined;
+  /** How owners share a list, or a map or struct. */
+  readonly listType: "atomic" | "set" | "map" | "granular" | undefined;
   readonly keys: readonly string[] | undefined;
   readonly merge: boolean;
   readonly mergeKey: string | undefined;
   readonly retainKeys: boolean;
+  /** Strategic merge patch puts it in the place of what there was. */
+  readonly replace: boolean;
   /** The default that the published schema states; undefined for none. */
   readonly defaultValue: unknown;
 }
@@ -133,20 +136,22 @@ function parseField(entry: string): FieldRecord {
   const fact = (key: string): string | undefined =>
     facts.find((f) => f === key || f.startsWith(`${key}=`))?.slice(key.length + 1);
   const keys = fact("m")?.split(",");
+  const has = (flag: string): boolean => facts.includes(flag);
   const stated = fact("d");
   const mergeKey = fact("p");
-  const listType = keys !== undefined ? "map" : facts.includes("a") ? "atomic" : undefined;
+  const shared = has("a") ? "atomic" : has("s") ? "set" : has("g") ? "granular" : undefined;
   return {
     name: head.slice(0, required ? colon - 1 : colon),
     type,
     required,
-    listType: facts.includes("s") ? "set" : listType,
+    listType: keys === undefined ? shared : "map",
     keys,
     merge: mergeKey !== undefined,
     mergeKey: mergeKey === "" ? undefined : mergeKey,
-    retainKeys: facts.includes("r"),
+    retainKeys: has("r"),
+    replace: has("x"),
     defaultValue:
-      stated !== undefined ? JSON.parse(stated) : required && !facts.includes("-") ? zeroOf(type) : undefined,
+      stated !== undefined ? JSON.parse(stated) : required && !has("-") ? zeroOf(type) : undefined,
   };
 }
 

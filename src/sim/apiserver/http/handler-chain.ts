@@ -3,6 +3,7 @@
  * is there room for it, may they, and then to whoever serves it.
  */
 import type { ApiRequest, ApiResponse } from "../../api/http";
+import { resources } from "../../api/registry";
 import { requestInfoOf, type RequestInfo } from "../../api/request-info";
 import { pathNotFound, tooManyRequests, unauthorized } from "../../api/status";
 import type { Exchange } from "../../kernel/connection";
@@ -10,11 +11,12 @@ import type { Task } from "../../kernel/task";
 import type { AuthorizationAttributes } from "../auth/attributes";
 import { accessDenied } from "../auth/authorizer";
 import { MASTERS, type User } from "../auth/user";
+import { discoveryAnswer } from "../discovery/discovery";
+import { openApiAnswer } from "../openapi/openapi";
 import type { Server } from "../server";
-import { discoveryDocument } from "./discovery";
 import { dispatch } from "./dispatch";
 import type { Health } from "./health";
-import { refusal, reply } from "./reply";
+import { refusal, reply, TEXT_HEADERS } from "./reply";
 
 /** Requests that are worked on at once (`--max-requests-inflight`, `--max-mutating-requests-inflight`). */
 const READS_MAX = 400;
@@ -93,8 +95,9 @@ export class HandlerChain {
     if (info.isResource) return yield* dispatch(this.#server, info, user, request, exchange);
     const health = yield* this.#health.answer(info.path, info.query);
     if (health !== undefined) return health;
-    const document = discoveryDocument(info.path);
-    return document === undefined ? refusal(pathNotFound()) : reply(200, document);
+    const document = discoveryAnswer(resources, request) ?? openApiAnswer(resources, request);
+    if (document === undefined) return refusal(pathNotFound());
+    return request.method === "GET" ? document : reply(405, "405: Method Not Allowed", TEXT_HEADERS);
   }
 }
 
