@@ -29,6 +29,8 @@ export interface HttpRequestSpec {
   readonly headers?: Readonly<Record<string, string>>;
   /** Parsed JSON body; absent for none. */
   readonly body?: unknown;
+  /** Paths of the fields that the text of the body had twice, as `spec.replicas`. */
+  readonly duplicateFields?: readonly string[];
 }
 
 /** The other end of a cut link; `*` is every other host. */

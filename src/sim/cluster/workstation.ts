@@ -144,7 +144,9 @@ export function toRequest(spec: HttpRequestSpec): ApiRequest {
   for (const [name, value] of Object.entries(spec.headers ?? {})) headers[name.toLowerCase()] = value;
   headers["user-agent"] ??= "kubectl";
   const asked = queryOf(mark < 0 ? "" : spec.path.slice(mark + 1));
-  return { method: spec.method, path, ...asked, headers, body: spec.body };
+  const { method, body, duplicateFields } = spec;
+  const request = { method, path, ...asked, headers, body };
+  return duplicateFields === undefined ? request : { ...request, duplicateFields };
 }
 
 /** What a Go client prints when there is no answer. */
