@@ -103,9 +103,9 @@ describe("discoveryAnswer", () => {
   });
 
   it("describes a resource and its subresources", () => {
-    const [core] = body("/api", { accept: V2 })["items"] as Doc[];
-    expect(core?.["metadata"]).toEqual({});
-    const pods = (core?.["versions"][0].resources as Doc[]).find((r) => r["resource"] === "pods");
+    const [core = {}] = body("/api", { accept: V2 })["items"] as Doc[];
+    expect(core["metadata"]).toEqual({});
+    const pods = (core["versions"][0].resources as Doc[]).find((r) => r["resource"] === "pods");
     expect(pods).toMatchObject({
       responseKind: { group: "", version: "v1", kind: "Pod" },
       scope: "Namespaced",
