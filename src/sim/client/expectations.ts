@@ -34,6 +34,11 @@ export class Expectations {
     this.#byKey.set(key, { creations: 0, deletions: new Set(objects), since: now });
   }
 
+  /** Replaces what is expected: creations and deletions at once. */
+  expect(key: string, creations: number, deletions: Iterable<string>, now: Micros): void {
+    this.#byKey.set(key, { creations, deletions: new Set(deletions), since: now });
+  }
+
   /** One creation was seen, or failed and will never be. */
   creationObserved(key: string): void {
     const e = this.#byKey.get(key);

@@ -1,5 +1,6 @@
 import type { ControllerContext } from "./context";
 import type { Engine } from "./engine";
+import { daemonSetController } from "./daemonset/daemonset-controller";
 import { deploymentController } from "./deployment/deployment-controller";
 import { disruptionController } from "./disruption";
 import { endpointsController } from "./endpoints";
@@ -13,6 +14,7 @@ import { replicaSetController, replicationController } from "./replicaset";
 import { rootCaPublisher } from "./root-ca-publisher";
 import { serviceAccountController } from "./serviceaccount";
 import { serviceAccountTokenController } from "./serviceaccount-token";
+import { statefulSetController } from "./statefulset/statefulset-controller";
 import { taintEvictionController } from "./taint-eviction";
 
 /** A controller that the manager runs: made when it begins to lead, then started once informers run. */
@@ -39,6 +41,8 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "replicationcontroller-controller", make: replicationController },
   { name: "deployment-controller", make: deploymentController },
   { name: "disruption-controller", make: disruptionController },
+  { name: "daemonset-controller", make: daemonSetController },
+  { name: "statefulset-controller", make: statefulSetController },
   { name: "node-ipam-controller", make: nodeIpamController },
   { name: "node-lifecycle-controller", make: nodeLifecycleController },
   { name: "pod-garbage-collector-controller", make: podGarbageCollector },

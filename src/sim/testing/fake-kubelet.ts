@@ -13,6 +13,8 @@ export class FakeKubelet {
   #next = 0;
   /** Whether a pod may become Ready. */
   healthy: (pod: Pod) => boolean = () => true;
+  /** The node for a pod that has none; `""`: the next in turn. */
+  assign: (pod: Pod) => string = () => "";
   /** Whether terminating pods may go. */
   reap = true;
 
@@ -28,7 +30,7 @@ export class FakeKubelet {
       if (pod.metadata.deletionTimestamp !== undefined) {
         if (this.reap) this.#api.remove("pods", namespace, name);
       } else if (pod.spec.nodeName === undefined) {
-        const nodeName = `worker-${(this.#next++ % this.#nodes) + 1}`;
+        const nodeName = this.assign(pod) || `worker-${(this.#next++ % this.#nodes) + 1}`;
         this.#api.change("pods", namespace, name, (p) => ({ ...p, spec: { ...p.spec, nodeName } }));
       } else if (pod.status.phase === "Pending" && this.healthy(pod)) this.setReady(pod, true);
     }

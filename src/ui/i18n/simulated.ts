@@ -15,7 +15,7 @@ export const simulated = {
       "kube-apiserver: authentication, RBAC and node authorization, admission, defaults, " +
         "validation, conflicts, watches from a revision, graceful deletion, finalizers, owner " +
         "references.",
-      "Controllers: Deployment, ReplicaSet, ReplicationController, Endpoints, EndpointSlice, " +
+      "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController, Endpoints, EndpointSlice, " +
         "namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node " +
         "IPAM, pod garbage collector, disruption budgets.",
       "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
@@ -46,7 +46,7 @@ export const simulated = {
   missing: {
     title: "Not there yet",
     items: [
-      "StatefulSet, DaemonSet, Job, CronJob, HorizontalPodAutoscaler, volumes, Ingress, " +
+      "Job, CronJob, HorizontalPodAutoscaler, volumes, Ingress, " +
         "NetworkPolicy, custom resources and webhooks.",
       "Server-side apply, strict field validation, OpenAPI and port-forward.",
       "A clock of its own for each machine: all clocks agree.",

@@ -1,0 +1,383 @@
+/**
+ * One pod on every node that should have one (`pkg/controller/daemon/daemon_controller.go`).
+ */
+import { deepEqual } from "../../api/deep-equal";
+import { daemonSets, templateGeneration } from "../../api/kinds/daemon-set";
+import { nodes } from "../../api/kinds/node";
+import { pods } from "../../api/kinds/pod";
+import { controllerOf, isPodReady, objectKey } from "../../api/meta";
+import { compileLabelSelector } from "../../api/selector";
+import type {
+  ApiObject,
+  ControllerRevision,
+  DaemonSet,
+  Node,
+  OwnerReference,
+  Pod,
+  Status,
+} from "../../api/types";
+import { Expectations } from "../../client/expectations";
+import type { EventRecorder } from "../../client/event-recorder";
+import type { Informer } from "../../client/informer";
+import { BY_NAMESPACE, indexByController, indexByNamespace } from "../../client/lister";
+import type { RestClient } from "../../client/rest-client";
+import { isNamespaceTerminating, isNotFound } from "../../client/transport-error";
+import type { Process } from "../../kernel/process";
+import type { Task } from "../../kernel/task";
+import { MINUTE, SECOND } from "../../kernel/time";
+import { claimPods } from "../claim-pods";
+import type { ControllerContext } from "../context";
+import { Engine, type SyncError } from "../engine";
+import { OwnedPods, type PodSet } from "../owned-pods";
+import { parallel, slowStart } from "../parallel";
+import { PodControl } from "../pod-control";
+import { Revisions, type History } from "../revisions";
+import type { Controller } from "../table";
+import { FailedPodBackoff } from "./failed-pod-backoff";
+import { planNode, REVISION_HASH } from "./node-plan";
+import { daemonPodSpec, placement, targetNode } from "./placement";
+import { rollingStep, updateBounds } from "./rolling";
+import { daemonStatus } from "./status";
+
+const NAME = "daemonset-controller";
+const WORKERS = 2;
+/** At most so many pods are created or deleted at once. */
+const BURST = 250;
+const GENERATION_LABEL = "pod-template-generation";
+const BACKOFF_INITIAL = SECOND;
+const BACKOFF_MAX = 15 * MINUTE;
+
+type ByNode = ReadonlyMap<string, readonly Pod[]>;
+
+class DaemonSetController implements Controller {
+  readonly engine: Engine;
+  readonly #process: Process;
+  readonly #client: RestClient;
+  readonly #recorder: EventRecorder;
+  readonly #control: PodControl;
+  readonly #sets: Informer<DaemonSet>;
+  readonly #pods: Informer<Pod>;
+  readonly #nodes: Informer<Node>;
+  readonly #revisions: Revisions;
+  readonly #owned: OwnedPods;
+  readonly #expectations = new Expectations();
+  readonly #backoff = new FailedPodBackoff(BACKOFF_INITIAL, BACKOFF_MAX);
+
+  constructor(context: ControllerContext) {
+    this.#process = context.process;
+    this.#client = context.client(NAME);
+    this.#recorder = context.recorder(NAME);
+    this.#control = new PodControl(this.#client, this.#recorder);
+    this.#sets = context.informers.informer(daemonSets);
+    this.#pods = context.informers.informer(pods);
+    this.#nodes = context.informers.informer(nodes);
+    indexByNamespace(this.#sets);
+    indexByController(this.#pods);
+    this.#revisions = new Revisions(context, this.#client, daemonSets, { hashLabel: REVISION_HASH });
+    this.engine = new Engine(context.process, {
+      name: NAME,
+      workers: WORKERS,
+      sync: (key) => this.#sync(key),
+    });
+    this.#owned = new OwnedPods(this.#pods, daemonSets.kind);
+    this.#listen();
+  }
+
+  start(): void {
+    const { informer } = this.#revisions;
+    this.engine.start([this.#sets.synced, this.#pods.synced, this.#nodes.synced, informer.synced]);
+  }
+
+  #listen(): void {
+    const { enqueue } = this.engine;
+    this.#sets.addHandler({
+      onAdd: enqueue,
+      onUpdate: (_old, set) => enqueue(set),
+      onDelete: (set) => {
+        this.#expectations.delete(objectKey(set));
+        this.#owned.forget(set.metadata.uid);
+        this.#backoff.forget(set.metadata.uid);
+      },
+    });
+    this.#pods.addHandler({
+      onAdd: (pod) => this.#podAdded(pod),
+      onUpdate: (old, pod) => this.#podUpdated(old, pod),
+      onDelete: (pod) => this.#podDeleted(pod),
+    });
+    this.#nodes.addHandler({
+      onAdd: (node) => this.#nodeChanged(undefined, node),
+      onUpdate: (old, node) => this.#nodeChanged(old, node),
+      onDelete: (node) => this.#nodeChanged(node, undefined),
+    });
+    const wake = (revision: ControllerRevision): void => this.#wakeOwner(revision);
+    this.#revisions.informer.addHandler({ onUpdate: (_old, r) => wake(r), onDelete: wake });
+  }
+
+  #resolve(namespace: string | undefined, ref: OwnerReference | undefined): DaemonSet | undefined {
+    if (ref?.kind !== daemonSets.kind) return undefined;
+    const set = this.#sets.get(`${namespace}/${ref.name}`);
+    return set?.metadata.uid === ref.uid ? set : undefined;
+  }
+
+  #wakeOwner(obj: ApiObject): void {
+    const set = this.#resolve(obj.metadata.namespace, controllerOf(obj));
+    if (set !== undefined) this.engine.enqueue(set);
+  }
+
+  #podAdded(pod: Pod): void {
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      this.#podDeleted(pod);
+      return;
+    }
+    const ref = controllerOf(pod);
+    if (ref === undefined) {
+      this.#wakeMatching(pod);
+      return;
+    }
+    const set = this.#resolve(pod.metadata.namespace, ref);
+    if (set === undefined) return;
+    this.#expectations.creationObserved(objectKey(set));
+    this.engine.enqueue(set);
+  }
+
+  #podUpdated(old: Pod, pod: Pod): void {
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      this.#podDeleted(pod);
+      return;
+    }
+    const ref = controllerOf(pod);
+    if (controllerOf(old)?.uid !== ref?.uid) this.#wakeOwner(old);
+    if (ref === undefined) {
+      if (old.metadata.labels !== pod.metadata.labels || controllerOf(old) !== undefined) {
+        this.#wakeMatching(pod);
+      }
+      return;
+    }
+    const set = this.#resolve(pod.metadata.namespace, ref);
+    if (set === undefined) return;
+    this.engine.enqueue(set);
+    const minReady = set.spec.minReadySeconds ?? 0;
+    if (minReady > 0 && isPodReady(pod) && !isPodReady(old)) {
+      // One second more, as times in objects have no fractions.
+      this.engine.queue.addAfter(objectKey(set), (minReady + 1) * SECOND);
+    }
+  }
+
+  #podDeleted(pod: Pod): void {
+    const set = this.#resolve(pod.metadata.namespace, controllerOf(pod));
+    if (set === undefined) return;
+    this.#expectations.deletionObserved(objectKey(set), objectKey(pod));
+    this.engine.enqueue(set);
+  }
+
+  #wakeMatching(pod: Pod): void {
+    for (const set of this.#sets.bucket(BY_NAMESPACE, pod.metadata.namespace)?.values() ?? []) {
+      if (compileLabelSelector(set.spec.selector).matches(pod.metadata.labels)) this.engine.enqueue(set);
+    }
+  }
+
+  /** Wakes the sets to which the change of a node makes a difference; heartbeats make none. */
+  #nodeChanged(old: Node | undefined, node: Node | undefined): void {
+    if (old !== undefined && node !== undefined) {
+      const same =
+        deepEqual(old.metadata.labels, node.metadata.labels) && deepEqual(old.spec.taints, node.spec.taints);
+      if (same) return;
+    }
+    for (const set of this.#sets.values()) {
+      const before = old === undefined ? undefined : placement(set, old);
+      const after = node === undefined ? undefined : placement(set, node);
+      if (before?.run !== after?.run || before?.stay !== after?.stay) this.engine.enqueue(set);
+    }
+  }
+
+  *#sync(key: string): Task<SyncError> {
+    const set = this.#sets.get(key);
+    if (set === undefined) {
+      this.#expectations.delete(key);
+      return undefined;
+    }
+    if (set.metadata.deletionTimestamp !== undefined) return undefined;
+    const owned = this.#owned.of(set.metadata.uid);
+    const selector = compileLabelSelector(set.spec.selector);
+    owned.judge(selector, set.spec.template.metadata?.labels);
+    const tools = { client: this.#client, pods: this.#pods, def: daemonSets };
+    const claimed = yield* claimPods(tools, set, selector, owned);
+    if (claimed !== undefined) return claimed;
+    const known = yield* this.#revisions.of(set);
+    if (!known.ok) return known.error;
+    const history = yield* this.#revisions.sync(set, known.value);
+    if (!history.ok) return history.error;
+    const hash = history.value.current.metadata.labels?.[REVISION_HASH] ?? "";
+    const failure = yield* this.#act(key, set, owned, hash, history.value);
+    const written = yield* this.#writeStatus(key, set, owned, hash, history.value);
+    return failure ?? written;
+  }
+
+  *#act(key: string, set: DaemonSet, owned: PodSet, hash: string, history: History): Task<SyncError> {
+    if (!this.#expectations.satisfied(key, this.#process.now)) {
+      const { creations, deletions } = this.#expectations.pending(key);
+      this.#decide(key, set, owned, `wait to see ${creations + deletions} pods`);
+      return undefined;
+    }
+    const managed = yield* this.#manage(key, set, owned, hash);
+    if (managed !== undefined) return managed;
+    if (set.spec.updateStrategy?.type === "RollingUpdate") {
+      if (this.#expectations.satisfied(key, this.#process.now)) {
+        const rolled = yield* this.#roll(key, set, owned, hash);
+        if (rolled !== undefined) return rolled;
+      }
+    }
+    const live = new Set([...owned.members()].map((pod) => pod.metadata.labels?.[REVISION_HASH]));
+    const limit = set.spec.revisionHistoryLimit ?? 10;
+    return yield* this.#revisions.prune(history.old, limit, (revision) =>
+      live.has(revision.metadata.labels?.[REVISION_HASH]),
+    );
+  }
+
+  #decide(key: string, set: DaemonSet, owned: PodSet, action: string): void {
+    const wanted = [...this.#nodes.values()].filter((node) => placement(set, node).run).length;
+    this.engine.decide(key, `a pod on ${wanted} nodes`, `${owned.active.size} pods`, action);
+  }
+
+  #byNode(owned: PodSet): Map<string, Pod[]> {
+    const byNode = new Map<string, Pod[]>();
+    for (const pod of owned.members()) {
+      const node = targetNode(pod);
+      if (node === "") continue;
+      const list = byNode.get(node);
+      if (list === undefined) byNode.set(node, [pod]);
+      else list.push(pod);
+    }
+    return byNode;
+  }
+
+  *#manage(key: string, set: DaemonSet, owned: PodSet, hash: string): Task<SyncError> {
+    const byNode = this.#byNode(owned);
+    const { now } = this.#process;
+    const basis = {
+      hash,
+      surges: updateBounds(set, this.#desired(set)).surge > 0,
+      minReadySeconds: set.spec.minReadySeconds ?? 0,
+      now,
+      backOff: (pod: Pod) => this.#backOff(key, set, pod),
+    };
+    const createOn: string[] = [];
+    const remove: Pod[] = [];
+    for (const node of this.#nodes.values()) {
+      const { name } = node.metadata;
+      const plan = planNode(placement(set, node), byNode.get(name) ?? [], basis);
+      if (plan.create) createOn.push(name);
+      for (const pod of plan.ended) this.#tellEnded(set, pod, name);
+      remove.push(...plan.remove);
+    }
+    // Never bound, and the node that they were for is gone.
+    for (const pod of owned.active.values()) {
+      if (!pod.spec.nodeName && this.#nodes.get(targetNode(pod)) === undefined) remove.push(pod);
+    }
+    return yield* this.#apply(key, set, owned, { createOn, remove }, hash);
+  }
+
+  #desired(set: DaemonSet): number {
+    let count = 0;
+    for (const node of this.#nodes.values()) if (placement(set, node).run) count++;
+    return count;
+  }
+
+  /** How long a failed pod has to wait; undefined: it goes now, and its successor waits longer. */
+  #backOff(key: string, set: DaemonSet, pod: Pod): number | undefined {
+    const entry = `${set.metadata.uid}/${targetNode(pod)}`;
+    const wait = this.#backoff.left(entry, this.#process.now);
+    if (wait > 0) {
+      this.engine.queue.addAfter(key, wait);
+      return wait;
+    }
+    this.#backoff.next(entry, this.#process.now);
+    return undefined;
+  }
+
+  #tellEnded(set: DaemonSet, pod: Pod, node: string): void {
+    const { namespace, name } = pod.metadata;
+    const failed = pod.status.phase === "Failed";
+    const found = `Found ${failed ? "failed" : "succeeded"} daemon pod ${namespace}/${name} on node ${node}`;
+    if (failed) {
+      this.#recorder.event(set, "Warning", "FailedDaemonPod", `${found}, will try to kill it`);
+    } else this.#recorder.event(set, "Normal", "SucceededDaemonPod", `${found}, will try to delete it`);
+  }
+
+  *#roll(key: string, set: DaemonSet, owned: PodSet, hash: string): Task<SyncError> {
+    const bounds = updateBounds(set, this.#desired(set));
+    const shouldRun = (name: string): boolean => {
+      const node = this.#nodes.get(name);
+      return node !== undefined && placement(set, node).run;
+    };
+    const byNode: ByNode = new Map([...this.#byNode(owned)].filter(([name]) => shouldRun(name)));
+    const step = rollingStep(set, byNode, hash, bounds, this.#process.now);
+    return yield* this.#apply(key, set, owned, step, hash);
+  }
+
+  *#apply(
+    key: string,
+    set: DaemonSet,
+    owned: PodSet,
+    { createOn, remove }: { readonly createOn: readonly string[]; readonly remove: readonly Pod[] },
+    hash: string,
+  ): Task<SyncError> {
+    const create = createOn.slice(0, BURST);
+    const victims = remove.slice(0, BURST);
+    if (create.length === 0 && victims.length === 0) {
+      this.#decide(key, set, owned, "nothing");
+      return undefined;
+    }
+    this.#decide(key, set, owned, `create ${create.length} and delete ${victims.length} pods`);
+    this.#expectations.expect(key, create.length, victims.map(objectKey), this.#process.now);
+    const created = yield* this.#create(key, set, create, hash);
+    const tasks = victims.map((pod) => this.#removeOne(key, set, pod));
+    const errors = yield* parallel(this.#process, NAME, tasks);
+    return created ?? errors.find((e) => e !== undefined);
+  }
+
+  *#create(key: string, set: DaemonSet, on: readonly string[], hash: string): Task<SyncError> {
+    const { template } = set.spec;
+    const labels = { [REVISION_HASH]: hash, [GENERATION_LABEL]: String(templateGeneration(set)) };
+    const control = this.#control;
+    let at = 0;
+    const create = function* (): Task<Status | undefined> {
+      const spec = daemonPodSpec(template.spec ?? { containers: [] }, on[at++] ?? "");
+      const made = yield* control.create(template, set, { labels, spec });
+      return made.ok || isNamespaceTerminating(made.error) ? undefined : made.error;
+    };
+    const { successes, error } = yield* slowStart(this.#process, NAME, on.length, create);
+    this.#expectations.lowerCreations(key, on.length - successes);
+    return error;
+  }
+
+  *#removeOne(key: string, set: DaemonSet, pod: Pod): Task<SyncError> {
+    const gone = yield* this.#control.delete(pod.metadata.namespace, pod.metadata.name, set);
+    if (gone.ok) return undefined;
+    this.#expectations.deletionObserved(key, objectKey(pod));
+    return isNotFound(gone.error) ? undefined : gone.error;
+  }
+
+  *#writeStatus(
+    key: string,
+    set: DaemonSet,
+    owned: PodSet,
+    hash: string,
+    { collisionCount }: History,
+  ): Task<SyncError> {
+    const { now } = this.#process;
+    const status = daemonStatus(set, this.#nodes.values(), this.#byNode(owned), hash, collisionCount, now);
+    const minReady = set.spec.minReadySeconds ?? 0;
+    if (minReady > 0 && status.numberReady !== (status.numberAvailable ?? 0)) {
+      this.engine.queue.addAfter(key, minReady * SECOND);
+    }
+    if (deepEqual(status, set.status)) return undefined;
+    const written = yield* this.#client.update(daemonSets, { ...set, status }, { subresource: "status" });
+    return written.ok || isNotFound(written.error) ? undefined : written.error;
+  }
+}
+
+/** The controller of DaemonSets. */
+export function daemonSetController(context: ControllerContext): Controller {
+  return new DaemonSetController(context);
+}
