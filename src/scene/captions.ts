@@ -115,12 +115,13 @@ function processExit(fact: Fact): Sentence | undefined {
       where,
     );
   }
-  if (process === "kubectl") return undefined;
+  // The operator's programs come and go as they type.
+  if (fact.host === "workstation") return undefined;
   return say(process, `${process} on ${fact.host} died (${reason}, exit code ${code}).`, 2, where);
 }
 
 function processStart(fact: Fact): Sentence | undefined {
-  if (fact.cause === 0 || fact.process.includes("/")) return undefined;
+  if (fact.cause === 0 || fact.process.includes("/") || fact.host === "workstation") return undefined;
   return say(fact.process, `${fact.process} runs on ${fact.host}.`, 1, [fact.subject, fact.host]);
 }
 

@@ -162,6 +162,13 @@ function subjectOf(command: Command): string {
       return `pods/${command.namespace}/${command.pod}`;
     case "http":
       return command.request.path;
+    case "shell":
+      return command.session;
+    case "shell-input":
+      return command.id;
+    case "write-file":
+    case "remove-file":
+      return command.path;
     case "add-worker":
     case "set-traffic":
     case "cloud-outage":

@@ -5,6 +5,8 @@
  * live through a session again, to the byte. Nothing else may influence a cluster from outside.
  */
 
+import type { ShellInput } from "../terminal/terminal";
+
 /** What a cluster is made of. Together with the commands it determines every byte of a run. */
 export interface ClusterConfig {
   /** Seed of every random stream; an unsigned 32-bit integer. */
@@ -71,7 +73,25 @@ export type Command =
   /** The cloud's own API stops answering, or answers again. */
   | { readonly type: "cloud-outage"; readonly on: boolean }
   /** The operator's workstation sends a request to the API. `id` names it for whoever waits for the answer. */
-  | { readonly type: "http"; readonly id: string; readonly request: HttpRequestSpec };
+  | { readonly type: "http"; readonly id: string; readonly request: HttpRequestSpec }
+  /**
+   * A line typed into a terminal of the operator's workstation. `id` names it for inputs and for whoever shows its
+   * output; `hidden`: the terminal asks by itself, for Tab.
+   */
+  | {
+      readonly type: "shell";
+      readonly id: string;
+      readonly session: string;
+      readonly line: string;
+      /** Columns of the terminal. */
+      readonly width: number;
+      readonly hidden?: boolean;
+    }
+  /** What the user gives to a line that runs: Ctrl+C, text, the editor's content. */
+  | { readonly type: "shell-input"; readonly id: string; readonly input: ShellInput }
+  /** Puts a file on the workstation's disk, or takes it away. `path` is absolute. */
+  | { readonly type: "write-file"; readonly path: string; readonly text: string }
+  | { readonly type: "remove-file"; readonly path: string };
 
 /** A command and the virtual time (microseconds since boot) at which it was given. */
 export interface HistoryEntry {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../../shared/result";
 import type { ClusterConfig, Command, History, HistoryEntry } from "./commands";
 import { configError } from "./config";
+import { terminalError } from "./terminal-commands";
 
 const COMMANDS: Readonly<Record<Command["type"], readonly string[]>> = {
   "power-off": ["host"],
@@ -16,6 +17,10 @@ const COMMANDS: Readonly<Record<Command["type"], readonly string[]>> = {
   "set-traffic": [],
   "cloud-outage": [],
   http: ["id"],
+  shell: ["id", "session", "line"],
+  "shell-input": ["id"],
+  "write-file": ["path", "text"],
+  "remove-file": ["path"],
 };
 
 /** Checks a history that came from outside the page (a link, a file): the first thing wrong with it, or itself. */
@@ -73,6 +78,11 @@ function numbersError(command: Command): string | undefined {
       if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method)) return `unknown method ${method}`;
       return typeof path === "string" && path.startsWith("/") ? undefined : "a request needs a path";
     }
+    case "shell":
+    case "shell-input":
+    case "write-file":
+    case "remove-file":
+      return terminalError(command);
     case "cloud-outage":
       return typeof command.on === "boolean" ? undefined : "cloud-outage needs on: true or false";
     default:

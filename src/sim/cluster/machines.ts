@@ -24,8 +24,11 @@ import {
   podCidr,
   zoneOf,
 } from "./topology";
+import { diskFiles, type Folders } from "../terminal/disk-files";
+import { Terminals } from "../terminal/terminal";
 import { Users } from "./users";
 import { Workstation } from "./workstation";
+import { furnish } from "./workstation-disk";
 
 /** systemd starts a service again after this long (kubelet.service: RestartSec=10). */
 const KUBELET_RESTART = 10 * SECOND;
@@ -36,6 +39,9 @@ export class Machines {
   readonly kernel: Kernel;
   readonly config: ClusterConfig;
   readonly workstation: Workstation;
+  /** The operator's terminals, and the files of the machine on which they are. */
+  readonly terminals: Terminals;
+  readonly workstationFiles: Folders;
   readonly users: Users;
   /** undefined on-premises. */
   readonly cloud: Cloud | undefined;
@@ -46,6 +52,9 @@ export class Machines {
     this.config = config;
     const outside = addOutside(kernel);
     this.workstation = new Workstation({ ip: ADDRESSES.loadBalancer, port: ADDRESSES.apiPort });
+    const { host, certificate } = furnish(outside.workstation, config.masters);
+    this.terminals = new Terminals({ host, certificate });
+    this.workstationFiles = diskFiles(host.disk);
     this.users = new Users(recorded, kernel.network, config.traffic);
     this.cloud = config.cloud ? new Cloud(outside.cloud) : undefined;
     const masters = Array.from({ length: config.masters }, (_, i) => i + 1);

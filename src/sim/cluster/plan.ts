@@ -3,6 +3,7 @@ import type { Host } from "../kernel/host";
 import type { Network } from "../kernel/network";
 import type { Cluster } from "./cluster";
 import type { Command } from "./commands";
+import { planTerminal } from "./terminal-commands";
 
 /** What a command will do, or why it cannot be done, in words. */
 type Plan = Result<() => void, string>;
@@ -44,6 +45,11 @@ export function plan(cluster: Cluster, command: Command): Plan {
       });
     case "cloud-outage":
       return cloudOutage(cluster, command.on);
+    case "shell":
+    case "shell-input":
+    case "write-file":
+    case "remove-file":
+      return planTerminal(cluster.machines.terminals, cluster.machines.workstationFiles, command);
     case "http":
       return ok(() => cluster.submit(command.request, (answer) => cluster.answered(command.id, answer)));
   }

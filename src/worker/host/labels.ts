@@ -27,7 +27,21 @@ export function commandLabel(command: Command): string {
       return `${command.requestsPerSecond} requests/s`;
     case "cloud-outage":
       return command.on ? "cloud outage" : "cloud is back";
+    case "shell":
+      return shortened(command.line);
+    case "shell-input":
+      return "input";
+    case "write-file":
+      return `write ${command.path}`;
+    case "remove-file":
+      return `remove ${command.path}`;
     case "http":
       return `${command.request.method} ${command.request.path.split("?")[0] ?? ""}`;
   }
+}
+
+/** The first line of what was typed, and not all of a long one. */
+function shortened(line: string): string {
+  const [first = ""] = line.split("\n");
+  return first.length > 60 ? `${first.slice(0, 59)}…` : first;
 }

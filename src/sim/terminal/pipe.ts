@@ -1,0 +1,78 @@
+import type { Kernel } from "../kernel/kernel";
+import { Signal, type Task } from "../kernel/task";
+import type { Input, ObjectRef } from "./io";
+
+/** A line of text and what it is about. */
+export interface Row {
+  readonly text: string;
+  readonly ref: ObjectRef | undefined;
+  /** False: the last line, and no newline ends it. */
+  readonly whole: boolean;
+}
+
+/** Input as the workstation's own text tools read it: lines keep what they are about. */
+export interface RowInput extends Input {
+  row(): Task<Row | undefined>;
+}
+
+/** Text on its way from one program to the next, or from the keyboard: a queue of lines. */
+export class Pipe implements RowInput {
+  readonly piped: boolean;
+  readonly #rows: Row[] = [];
+  readonly #changed: Signal;
+  #partial = "";
+  #partialRef: ObjectRef | undefined;
+  #ended = false;
+  #head = 0;
+  /** Nobody reads any more: whoever writes next is told so. */
+  broken = false;
+  /** A reader waits for more. */
+  waiting = false;
+
+  constructor(kernel: Kernel, piped: boolean) {
+    this.#changed = new Signal(kernel);
+    this.piped = piped;
+  }
+
+  write(text: string, ref?: ObjectRef): void {
+    if (this.#ended || this.broken) return;
+    const lines = (this.#partial + text).split("\n");
+    this.#partial = lines.pop() ?? "";
+    for (const line of lines) this.#rows.push({ text: line, ref: ref ?? this.#partialRef, whole: true });
+    this.#partialRef = this.#partial === "" ? undefined : ref;
+    this.#changed.notify();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    if (this.#partial !== "") this.#rows.push({ text: this.#partial, ref: this.#partialRef, whole: false });
+    this.#ended = true;
+    this.#changed.notify();
+  }
+
+  *row(): Task<Row | undefined> {
+    while (this.#head === this.#rows.length && !this.#ended) {
+      this.waiting = true;
+      yield* this.#changed.wait();
+      this.waiting = false;
+    }
+    const row = this.#rows[this.#head];
+    if (row === undefined) return undefined;
+    this.#head++;
+    if (this.#head > 1000 && this.#head * 2 > this.#rows.length) this.#rows.splice(0, this.#head), (this.#head = 0);
+    return row;
+  }
+
+  *line(): Task<string | undefined> {
+    return (yield* this.row())?.text;
+  }
+
+  *rest(): Task<string> {
+    let text = "";
+    for (;;) {
+      const row = yield* this.row();
+      if (row === undefined) return text;
+      text += row.whole ? `${row.text}\n` : row.text;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/** Everything that can be run on the workstation, by name. */
+import type { WorkstationProgram } from "../io";
+import type { ShellProgram } from "../shell-io";
+import { shellBuiltins } from "./builtins";
+import { fileTools } from "./file-tools";
+import { grep } from "./grep";
+import { networkTools } from "./network-tools";
+import { streamTools } from "./stream-tools";
+import { systemTools } from "./system-tools";
+import { textTools } from "./text-tools";
+
+/** Programs that know the shell by `ProgramIo` alone. */
+const foreign: ReadonlyMap<string, WorkstationProgram> = new Map<string, WorkstationProgram>([]);
+
+export const builtins = shellBuiltins;
+
+export const programs: ReadonlyMap<string, ShellProgram> = new Map<string, ShellProgram>([
+  ...fileTools,
+  ...textTools,
+  ...systemTools,
+  ...streamTools,
+  ...networkTools,
+  ["grep", grep],
+  ...foreign,
+]);

@@ -1,0 +1,206 @@
+/** Small programs about the machine and the terminal itself. */
+import { formatTime } from "../../api/time";
+import type { Task } from "../../kernel/task";
+import { SECOND } from "../../kernel/time";
+import { resolvePath } from "../disk-files";
+import type { ShellIo, ShellProgram } from "../shell-io";
+import { misused } from "./inputs";
+import { options } from "./options";
+
+/** What sends the cursor home and wipes the screen and what scrolled off it. */
+export const CLEAR = "\u001B[H\u001B[2J\u001B[3J";
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** As `date -u` prints it; `iso` is what `formatTime` gives. */
+function longDate(iso: string): string {
+  const [year, month, day] = iso.slice(0, 10).split("-").map(Number) as [number, number, number];
+  // Sakamoto's rule for the day of the week.
+  const y = month < 3 ? year - 1 : year;
+  const shift = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4][month - 1] ?? 0;
+  const weekday = (y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + shift + day) % 7;
+  return `${DAYS[weekday]} ${MONTHS[month - 1]} ${String(day).padStart(2)} ${iso.slice(11, 19)} UTC ${year}`;
+}
+
+function* date(io: ShellIo): Task<number> {
+  const given = options(io.args, { flags: "uI", values: "", long: { utc: "u", "iso-8601": "I" } });
+  if (given.problem !== undefined) return misused(io, "date", given.problem);
+  const iso = formatTime(io.process.now);
+  const [format] = given.rest;
+  if (given.has("I")) io.out(`${iso.slice(0, 10)}\n`);
+  else if (format === undefined) io.out(`${longDate(iso)}\n`);
+  else if (format === "+%s") io.out(`${secondsOf(iso)}\n`);
+  else if (format.startsWith("+")) io.out(`${formatted(format.slice(1), iso)}\n`);
+  else return misused(io, "date", `invalid date '${format}'`);
+  return 0;
+}
+
+function secondsOf(iso: string): number {
+  const [y, m, d] = iso.slice(0, 10).split("-").map(Number) as [number, number, number];
+  const [hour, minute, second] = iso.slice(11, 19).split(":").map(Number) as [number, number, number];
+  const a = Math.floor((14 - m) / 12);
+  const year = y + 4800 - a;
+  const month = m + 12 * a - 3;
+  const julian =
+    d + Math.floor((153 * month + 2) / 5) + 365 * year + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400) - 32045;
+  return ((julian - 2440588) * 24 + hour) * 3600 + minute * 60 + second;
+}
+
+function formatted(format: string, iso: string): string {
+  const parts: Readonly<Record<string, string>> = {
+    Y: iso.slice(0, 4),
+    m: iso.slice(5, 7),
+    d: iso.slice(8, 10),
+    H: iso.slice(11, 13),
+    M: iso.slice(14, 16),
+    S: iso.slice(17, 19),
+    F: iso.slice(0, 10),
+    T: iso.slice(11, 19),
+    s: String(secondsOf(iso)),
+    "%": "%",
+  };
+  return format.replace(/%(.)/g, (all, sign: string) => parts[sign] ?? all);
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `2`, `0.5`, `3m`: in seconds. */
+function seconds(text: string): number | undefined {
+  const found = /^(\d+(?:\.\d+)?|\.\d+)([smhd]?)$/.exec(text);
+  return found === null ? undefined : Number(found[1]) * (UNITS[found[2] ?? ""] ?? 1);
+}
+
+function* sleep(io: ShellIo): Task<number> {
+  if (io.args.length === 0) return misused(io, "sleep", "missing operand");
+  let total = 0;
+  for (const arg of io.args) {
+    const time = seconds(arg);
+    if (time === undefined) return misused(io, "sleep", `invalid time interval '${arg}'`);
+    total += time;
+  }
+  yield Math.round(Math.min(total, 86_400 * 365) * SECOND);
+  return 0;
+}
+
+function* clear(io: ShellIo): Task<number> {
+  io.out(CLEAR);
+  return 0;
+}
+
+function* env(io: ShellIo): Task<number> {
+  for (const [name, value] of io.env) io.out(`${name}=${value}\n`);
+  return 0;
+}
+
+function* which(io: ShellIo): Task<number> {
+  let code = io.args.length === 0 ? 1 : 0;
+  for (const name of io.args) {
+    const found = io.known(name);
+    if (found === "program") io.out(`/usr/local/bin/${name}\n`);
+    else if (found !== "builtin") code = 1;
+  }
+  return code;
+}
+
+function* hostname(io: ShellIo): Task<number> {
+  io.out(`${io.process.host.name}\n`);
+  return 0;
+}
+
+function* whoami(io: ShellIo): Task<number> {
+  io.out(`${io.env.get("USER") ?? "root"}\n`);
+  return 0;
+}
+
+/** `vi`, `vim`, `nano`: opens the editor on a file. */
+const editor = (program: string): ShellProgram =>
+  function* edit(io): Task<number> {
+    const name = io.args.findLast((arg) => !arg.startsWith("-") && !arg.startsWith("+"));
+    if (name === undefined) return misused(io, program, "name a file: this editor opens one at a time");
+    const path = resolvePath(io.cwd, name);
+    if (io.files.isFolder(path)) return misused(io, program, `${name} is a directory`);
+    const text = io.files.read(path);
+    const saved = yield* io.edit(name, text ?? "");
+    if (saved !== undefined && saved !== text) io.files.write(path, saved);
+    return 0;
+  };
+
+/** Runs a command again and again, each time on a wiped screen. */
+function* watch(io: ShellIo): Task<number> {
+  const given = options(io.args, {
+    flags: "dtbex",
+    values: "n",
+    long: { interval: "n", "no-title": "t", differences: "d" },
+    strict: true,
+  });
+  if (given.problem !== undefined) return misused(io, "watch", given.problem);
+  const interval = seconds(given.value("n") ?? "2");
+  if (interval === undefined) return misused(io, "watch", `failed to parse argument: '${given.value("n")}'`);
+  if (given.rest.length === 0) return misused(io, "watch", "a command is missing");
+  const line = given.rest.join(" ");
+  const wait = Math.max(0.1, interval);
+  for (;;) {
+    if (io.isTerminal) io.out("\u001B[H\u001B[2J");
+    if (!given.has("t")) {
+      const left = `Every ${wait.toFixed(1)}s: ${line}`;
+      const right = `${io.process.host.name}: ${longDate(formatTime(io.process.now))}`;
+      io.out(`${left}${" ".repeat(Math.max(2, io.width - left.length - right.length))}${right}\n\n`);
+    }
+    yield* io.runLine(line);
+    yield Math.round(wait * SECOND);
+  }
+}
+
+/** Makes a command of what it reads. */
+function* xargs(io: ShellIo): Task<number> {
+  const given = options(io.args, { flags: "rt", values: "nI", strict: true });
+  if (given.problem !== undefined) return misused(io, "xargs", given.problem);
+  const command = given.rest.length === 0 ? ["echo"] : given.rest;
+  const text = yield* io.input.rest();
+  const marker = given.value("I");
+  const most = Number(given.value("n") ?? "5000");
+  if (!(most >= 1)) return misused(io, "xargs", `invalid number '${given.value("n")}' for -n option`);
+  const words = marker === undefined ? text.split(/\s+/).filter((w) => w !== "") : text.split("\n").filter((l) => l.trim() !== "");
+  const calls: string[][] = [];
+  if (marker !== undefined) for (const w of words) calls.push(command.map((c) => c.replaceAll(marker, w.trim())));
+  else for (let i = 0; i < words.length; i += most) calls.push([...command, ...words.slice(i, i + most)]);
+  if (words.length === 0 && !given.has("r") && marker === undefined) calls.push([...command]);
+  let code = 0;
+  for (const call of calls) {
+    const ended = yield* io.run(call, "");
+    if (ended === 127) return 127;
+    if (ended !== 0) code = 123;
+  }
+  return code;
+}
+
+function* seq(io: ShellIo): Task<number> {
+  const numbers = io.args.map(Number);
+  if (numbers.length === 0 || numbers.length > 3 || numbers.some((n) => !Number.isInteger(n)))
+    return misused(io, "seq", "give one to three whole numbers");
+  const [first, step, last] =
+    numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
+  const [from, by, to] = [first as number, step as number, last as number];
+  if (by === 0) return misused(io, "seq", "invalid Zero increment value: '0'");
+  for (let n = from, count = 0; (by > 0 ? n <= to : n >= to) && count < 100_000; n += by, count++) io.out(`${n}\n`);
+  return 0;
+}
+
+export const systemTools: ReadonlyMap<string, ShellProgram> = new Map<string, ShellProgram>([
+  ["date", date],
+  ["sleep", sleep],
+  ["clear", clear],
+  ["env", env],
+  ["printenv", env],
+  ["which", which],
+  ["hostname", hostname],
+  ["whoami", whoami],
+  ["vi", editor("vi")],
+  ["vim", editor("vim")],
+  ["nano", editor("nano")],
+  ["edit", editor("edit")],
+  ["watch", watch],
+  ["xargs", xargs],
+  ["seq", seq],
+]);
