@@ -17,7 +17,8 @@ export function terminalError(command: TerminalCommand): string | undefined {
       if (command.line.length > LONGEST_LINE) return "a line may be a million characters long";
       if (!Number.isInteger(command.width) || command.width < 1 || command.width > MOST_COLUMNS)
         return `width must be an integer from 1 to ${MOST_COLUMNS}`;
-      if (command.hidden !== undefined && typeof command.hidden !== "boolean") return "hidden must be true or false";
+      if (command.hidden !== undefined && typeof command.hidden !== "boolean")
+        return "hidden must be true or false";
       return undefined;
     case "shell-input":
       return inputError(command.input);
@@ -39,18 +40,26 @@ function inputError(input: unknown): string | undefined {
     case "text":
       return typeof text === "string" ? undefined : `input of kind text needs a text "text"`;
     case "edited":
-      return typeof text === "string" || text === null ? undefined : "input of kind edited needs a text or null";
+      return typeof text === "string" || text === null
+        ? undefined
+        : "input of kind edited needs a text or null";
     default:
       return `unknown kind of input ${String(kind)}`;
   }
 }
 
 function pathError(path: string): string | undefined {
-  return path !== "/" && resolvePath("/", path) === path ? undefined : `"${path}" is no plain absolute path of a file`;
+  return path !== "/" && resolvePath("/", path) === path
+    ? undefined
+    : `"${path}" is no plain absolute path of a file`;
 }
 
 /** What a command of a terminal will do, or why it cannot be done. */
-export function planTerminal(terminals: Terminals, files: Folders, command: TerminalCommand): Result<() => void, string> {
+export function planTerminal(
+  terminals: Terminals,
+  files: Folders,
+  command: TerminalCommand,
+): Result<() => void, string> {
   switch (command.type) {
     case "shell": {
       const { session, id, line, width, hidden } = command;

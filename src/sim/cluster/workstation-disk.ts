@@ -1,4 +1,5 @@
 /** What lies on the operator's workstation before anything is typed: kubeconfig, certificates, sample manifests. */
+import { decodeBase64, encodeBase64 } from "../api/base64";
 import type { ClientCertificate } from "../api/http";
 import type { Host } from "../kernel/host";
 import { diskFiles } from "../terminal/disk-files";
@@ -13,7 +14,7 @@ const ETCD_PKI = "/etc/kubernetes/pki/etcd";
  * what signatures are for; here it is so because only texts that were handed out are known.
  */
 function certificateText(kind: string, subject: string): string {
-  const body = btoa(`simulated: ${subject}`);
+  const body = encodeBase64(`simulated: ${subject}`);
   return `-----BEGIN ${kind}-----\n${body.replace(/(.{64})/g, "$1\n").trimEnd()}\n-----END ${kind}-----\n`;
 }
 
@@ -25,12 +26,16 @@ const HOLDERS: ReadonlyMap<string, ClientCertificate> = new Map<string, ClientCe
   [ADMIN_CERTIFICATE, { commonName: "kubernetes-admin", organizations: ["system:masters"] }],
   [
     ETCD_CERTIFICATE,
-    { commonName: "kube-etcd-healthcheck-client", organizations: [], authority: "etcd-ca" } as ClientCertificate,
+    {
+      commonName: "kube-etcd-healthcheck-client",
+      organizations: [],
+      authority: "etcd-ca",
+    } as ClientCertificate,
   ],
 ]);
 
 function kubeconfig(): string {
-  const data = (text: string): string => btoa(text);
+  const data = (text: string): string => encodeBase64(text);
   return `apiVersion: v1
 clusters:
 - cluster:
@@ -56,11 +61,7 @@ users:
 function certificate(data: string): ClientCertificate | undefined {
   const text = data.trim();
   if (text.startsWith("-----")) return HOLDERS.get(`${text}\n`);
-  try {
-    return HOLDERS.get(atob(text.replace(/\s/g, "")));
-  } catch {
-    return undefined;
-  }
+  return HOLDERS.get(decodeBase64(text.replace(/\s/g, "")) ?? "");
 }
 
 /** Puts the files onto the machine's disk. */
@@ -73,13 +74,18 @@ export function furnish(
   for (const [name, text] of Object.entries(SAMPLES)) files.write(`/root/${name}`, text);
   files.write(`${ETCD_PKI}/ca.crt`, certificateText("CERTIFICATE", "CN=etcd-ca"));
   files.write(`${ETCD_PKI}/healthcheck-client.crt`, ETCD_CERTIFICATE);
-  files.write(`${ETCD_PKI}/healthcheck-client.key`, certificateText("RSA PRIVATE KEY", "kube-etcd-healthcheck-client"));
+  files.write(
+    `${ETCD_PKI}/healthcheck-client.key`,
+    certificateText("RSA PRIVATE KEY", "kube-etcd-healthcheck-client"),
+  );
   const endpoints = Array.from({ length: masters }, (_, i) => `https://${masterIp(i + 1)}:2379`);
   files.write("/root/etcd.env", etcdEnvironment(endpoints));
   return { host, certificate };
 }
 
-const etcdEnvironment = (endpoints: readonly string[]): string => `# What etcdctl needs to talk to the members: source etcd.env
+const etcdEnvironment = (
+  endpoints: readonly string[],
+): string => `# What etcdctl needs to talk to the members: source etcd.env
 export ETCDCTL_ENDPOINTS=${endpoints.join(",")}
 export ETCDCTL_CACERT=${ETCD_PKI}/ca.crt
 export ETCDCTL_CERT=${ETCD_PKI}/healthcheck-client.crt

@@ -50,7 +50,9 @@ export function cursorAt(text: string): Cursor {
       begun = true;
     }
   }
-  const own = words.filter((w, i) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(w) || words.slice(0, i).some((b) => !b.includes("=")));
+  const own = words.filter(
+    (w, i) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(w) || words.slice(0, i).some((b) => !b.includes("=")),
+  );
   return { words: own, prefix: word, quote, redirected };
 }
 
@@ -68,7 +70,9 @@ export function completeFiles(prefix: string, cwd: string, home: string, files: 
 
 export function completePrograms(prefix: string, known: readonly string[], state: ShellState): string[] {
   const all = new Set([...known, ...state.aliases.keys()]);
-  return [...all].filter((name) => name.startsWith(prefix) && /^\w/.test(name)).sort((a, b) => (a < b ? -1 : 1));
+  return [...all]
+    .filter((name) => name.startsWith(prefix) && /^\w/.test(name))
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** The words of a command with its alias put in. */
@@ -100,7 +104,8 @@ export function readOffer(output: string): Offered {
   const directive = at < 0 ? ERROR : Number(lines[at]?.slice(1));
   const values = lines.slice(0, Math.max(0, at)).map((line) => line.split("\t")[0] ?? "");
   if ((directive & ERROR) !== 0) return { values: [], noSpace: false, files: false };
-  if ((directive & (FILTER_EXTENSIONS | FILTER_FOLDERS)) !== 0) return { values: [], noSpace: true, files: true };
+  if ((directive & (FILTER_EXTENSIONS | FILTER_FOLDERS)) !== 0)
+    return { values: [], noSpace: true, files: true };
   return {
     values: values.filter((v) => !v.startsWith("_activeHelp_")),
     noSpace: (directive & NO_SPACE) !== 0,

@@ -10,7 +10,11 @@ export function globPattern(pattern: string): RegExp {
     if (c === "*") source += "[^/]*";
     else if (c === "?") source += "[^/]";
     else if (close > 0) {
-      source += `[${pattern.slice(i + 1, close).replace(/^!/, "^").replaceAll("\\", "\\\\").replaceAll("[", "\\[")}]`;
+      source += `[${pattern
+        .slice(i + 1, close)
+        .replace(/^!/, "^")
+        .replaceAll("\\", "\\\\")
+        .replaceAll("[", "\\[")}]`;
       i = close;
     } else {
       const literal = c === "\\" ? (pattern[++i] ?? "\\") : c;

@@ -2,7 +2,21 @@ import { err, ok, type Result } from "../../shared/result";
 import type { Part, ScriptError, Word } from "./script";
 
 export type Operator =
-  "|" | "||" | "&&" | ";" | "\n" | ">" | ">>" | "<" | "2>" | "2>>" | "&>" | "&>>" | "2>&1" | ">&2" | "<<<";
+  | "|"
+  | "||"
+  | "&&"
+  | ";"
+  | "\n"
+  | ">"
+  | ">>"
+  | "<"
+  | "2>"
+  | "2>>"
+  | "&>"
+  | "&>>"
+  | "2>&1"
+  | ">&2"
+  | "<<<";
 
 export type Token =
   | { readonly kind: "word"; readonly word: Word }
@@ -88,8 +102,7 @@ class Lexer {
   /** A digit is part of an operator only where a word could begin. */
   #operator(): readonly [string, Operator] | undefined {
     return OPERATORS.find(
-      ([sign]) =>
-        this.#text.startsWith(sign, this.#at) && (this.#parts === undefined || !/^\d/.test(sign)),
+      ([sign]) => this.#text.startsWith(sign, this.#at) && (this.#parts === undefined || !/^\d/.test(sign)),
     );
   }
 
@@ -194,7 +207,9 @@ class Lexer {
 
   #document(): ScriptError | undefined {
     this.#endWord();
-    const found = /^<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([^\s'"<>|;&()]+))/.exec(this.#text.slice(this.#at));
+    const found = /^<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([^\s'"<>|;&()]+))/.exec(
+      this.#text.slice(this.#at),
+    );
     if (found === null) return unexpected("newline");
     const literal = found[4] === undefined || found[0].includes("\\");
     const end = found[2] ?? found[3] ?? found[4] ?? "";
@@ -218,7 +233,10 @@ class Lexer {
         if (stop < 0) return INCOMPLETE;
         lines.push(`${line}\n`);
       }
-      this.tokens[at] = { kind: "document", word: literal ? verbatim(lines.join("")) : template(lines.join("")) };
+      this.tokens[at] = {
+        kind: "document",
+        word: literal ? verbatim(lines.join("")) : template(lines.join("")),
+      };
     }
     this.#pending = [];
     return undefined;

@@ -75,7 +75,8 @@ class Parser {
 
   #word(word: Word): void {
     const [first] = word;
-    const found = first?.kind === "text" && !first.quoted ? /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(first.text) : null;
+    const found =
+      first?.kind === "text" && !first.quoted ? /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(first.text) : null;
     if (found !== null && first !== undefined && this.#command.words.length === 0) {
       const rest = first.text.slice(found[0].length);
       const head = rest === "" ? [] : [{ ...first, text: rest }];
@@ -127,7 +128,10 @@ class Parser {
         const [first] = words[0] ?? [];
         if (first?.kind !== "text" || first.quoted || words[0]?.length !== 1) continue;
         if (COMPOUND.has(first.text))
-          return err({ incomplete: false, message: `bash: ${first.text}: this shell knows no compound commands` });
+          return err({
+            incomplete: false,
+            message: `bash: ${first.text}: this shell knows no compound commands`,
+          });
       }
     }
     return undefined;

@@ -59,7 +59,10 @@ export class Pipe implements RowInput {
     const row = this.#rows[this.#head];
     if (row === undefined) return undefined;
     this.#head++;
-    if (this.#head > 1000 && this.#head * 2 > this.#rows.length) this.#rows.splice(0, this.#head), (this.#head = 0);
+    if (this.#head > 1000 && this.#head * 2 > this.#rows.length) {
+      this.#rows.splice(0, this.#head);
+      this.#head = 0;
+    }
     return row;
   }
 

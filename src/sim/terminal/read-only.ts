@@ -4,8 +4,10 @@ import type { Command, Word } from "./script";
 
 /** Verbs of kubectl that change nothing, whatever follows. */
 const KUBECTL_READS: ReadonlySet<string> = new Set(
-  ("get describe logs top explain api-resources api-versions version cluster-info events wait diff help options " +
-    "completion __complete __completeNoDesc kustomize plugin").split(" "),
+  (
+    "get describe logs top explain api-resources api-versions version cluster-info events wait diff help options " +
+    "completion __complete __completeNoDesc kustomize plugin"
+  ).split(" "),
 );
 
 /** Of these the second word decides. */
@@ -36,13 +38,16 @@ const ETCDCTL_READS: ReadonlySet<string> = new Set([
 ]);
 
 const READERS: ReadonlySet<string> = new Set(
-  ("cat ls head tail wc sort uniq grep cut tr base64 tac sed awk diff date sleep clear env printenv which hostname " +
+  (
+    "cat ls head tail wc sort uniq grep cut tr base64 tac sed awk diff date sleep clear env printenv which hostname " +
     "whoami seq curl ping nc wget ssh cd pwd echo printf export unset alias unalias history type help true false " +
-    ": exit logout").split(" "),
+    ": exit logout"
+  ).split(" "),
 );
 
 /** Flags of kubectl that come before its verb and take a value. */
-const VALUED = /^(?:-n|-s|--namespace|--context|--kubeconfig|--server|--user|--cluster|--as|--as-group|--token)$/;
+const VALUED =
+  /^(?:-n|-s|--namespace|--context|--kubeconfig|--server|--user|--cluster|--as|--as-group|--token)$/;
 
 /** A word as typed; undefined when it depends on a variable or on output. */
 function literal(word: Word): string | undefined {
@@ -71,7 +76,9 @@ function looksOnly(words: readonly string[]): boolean {
     case "etcdctl":
       return verb === "" || ETCDCTL_READS.has(verb) || ETCDCTL_READS.has(`${verb} ${second}`);
     case "watch": {
-      const from = rest.findIndex((word, i) => !word.startsWith("-") && !/^(?:-n|--interval)$/.test(rest[i - 1] ?? ""));
+      const from = rest.findIndex(
+        (word, i) => !word.startsWith("-") && !/^(?:-n|--interval)$/.test(rest[i - 1] ?? ""),
+      );
       return from < 0 || readsOnly(rest.slice(from).join(" "));
     }
     case "xargs":

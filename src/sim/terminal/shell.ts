@@ -121,7 +121,8 @@ export class Shell {
     for (const [i, command] of commands.entries()) {
       const last = i === commands.length - 1;
       const next = last ? undefined : new Pipe(bash.kernel, true);
-      const out: Write = next === undefined ? streams.out : (text, ref) => (next.write(text, ref), !next.broken);
+      const out: Write =
+        next === undefined ? streams.out : (text, ref) => (next.write(text, ref), !next.broken);
       const own: Streams = { input, out, err: streams.err, terminal: streams.terminal && last };
       started.push(this.#command(bash, command, screen, own, () => next?.end()));
       if (next !== undefined) input = next;
@@ -133,7 +134,13 @@ export class Shell {
     return status;
   }
 
-  *#command(bash: Process, command: Command, screen: Screen, streams: Streams, ended: () => void): Task<number> {
+  *#command(
+    bash: Process,
+    command: Command,
+    screen: Screen,
+    streams: Streams,
+    ended: () => void,
+  ): Task<number> {
     const at = this.#surroundings(bash, screen, streams);
     const given: [string, string][] = [];
     for (const { name, value } of command.assignments) given.push([name, yield* expandText(value, at)]);
@@ -296,7 +303,8 @@ export class Shell {
       const path = resolvePath(at.cwd, target);
       if (redirect.kind === "read") {
         const text = path === "/dev/null" ? "" : this.#files.read(path);
-        if (text === undefined) return `${target}: ${this.#files.isFolder(path) ? "Is a directory" : "No such file or directory"}`;
+        if (text === undefined)
+          return `${target}: ${this.#files.isFolder(path) ? "Is a directory" : "No such file or directory"}`;
         own = { ...own, input: filled(bash, text) };
         continue;
       }

@@ -69,7 +69,17 @@ export class TerminalSession {
   run(id: string, line: string, width: number, hidden: boolean, sink: TerminalSink | undefined): void {
     const { kernel } = this.#machine.host;
     const keyboard = new Pipe(kernel, false);
-    this.#job = { id, line, width, hidden, keyboard, context: kernel.context, sink, editor: undefined, written: 0 };
+    this.#job = {
+      id,
+      line,
+      width,
+      hidden,
+      keyboard,
+      context: kernel.context,
+      sink,
+      editor: undefined,
+      written: 0,
+    };
     const { history } = this.shell.state;
     if (!hidden && line.trim() !== "") history.push(line);
     if (history.length > HISTORY) history.shift();

@@ -4,6 +4,7 @@ import { text } from "../i18n/en";
 import { useCluster } from "../store/cluster-store";
 import { goBack, send } from "../store/session";
 import { recentre, setTheme, useUi } from "../store/ui-store";
+import type { DockTab } from "../store/ui-store";
 import { attempt } from "./requests";
 import type { Action } from "./types";
 
@@ -16,8 +17,11 @@ export const setPace = (pace: Pace): void => attempt(text.transport.pace, send({
 
 export const step = (kind: StepKind): void => attempt(text.transport.step, send({ t: "step", kind }));
 
-const toggle = (key: "truth" | "legend" | "help" | "story" | "list" | "cutting" | "palette"): void =>
+const toggle = (key: "truth" | "legend" | "help" | "list" | "cutting" | "palette"): void =>
   useUi.setState((state) => ({ [key]: !state[key] }));
+
+const toggleDock = (tab: DockTab): void =>
+  useUi.setState((state) => ({ dock: state.dock === tab ? null : tab }));
 
 export const undoAction: Action = {
   id: "undo",
@@ -77,7 +81,8 @@ export const globalActions: readonly Action[] = [
   view("truth", "H", text.top.truth, () => toggle("truth")),
   view("legend", "L", text.top.legend, () => toggle("legend")),
   view("list", "V", text.top.list, () => toggle("list")),
-  view("story", "S", text.transport.story, () => toggle("story")),
+  view("story", "S", text.transport.story, () => toggleDock("story")),
+  view("terminal", "`", text.transport.terminal, () => toggleDock("kubectl")),
   view("cutting", "C", text.top.cut, () => toggle("cutting")),
   view("centre", "0", text.stage.centre, recentre),
   view("help", "?", text.top.help, () => toggle("help")),

@@ -27,6 +27,7 @@ const SIMPLE: Readonly<Record<string, Action | undefined>> = {
   l: named("legend"),
   v: named("list"),
   s: named("story"),
+  "`": named("terminal"),
   c: named("cutting"),
   t: named("theme"),
   "0": named("centre"),

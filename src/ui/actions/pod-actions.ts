@@ -1,6 +1,7 @@
 /** What can be done to pods and to what keeps them. */
 import type { PodView, WorkloadView } from "../../worker/protocol/protocol";
 import { text } from "../i18n/en";
+import { noteKubectl } from "../store/kubectl-log";
 import { run } from "../store/session";
 import { useUi } from "../store/ui-store";
 import { prompt } from "./prompt";
@@ -41,6 +42,7 @@ const asked = new Map<string, Asked>();
 async function keepScaling(workload: WorkloadView, goal: Asked): Promise<void> {
   for (;;) {
     const { replicas } = goal;
+    noteKubectl(scaleWords(workload, replicas));
     const answer = await ask(text.menu.scale(replicas), scaleRequest(workload, replicas));
     if (goal.replicas === replicas || answer?.status !== 200) break;
   }
@@ -170,7 +172,9 @@ const deletePodAction: Action = {
   shown: (context) => podOf(context)?.recorded ?? false,
   perform: (context) => {
     const pod = podOf(context);
-    if (pod) void ask(text.menu.deletePod, deletePodRequest(pod.namespace, pod.name));
+    if (!pod) return;
+    noteKubectl(`kubectl delete pod ${pod.name}${namespaceFlag(pod.namespace)}`);
+    void ask(text.menu.deletePod, deletePodRequest(pod.namespace, pod.name));
   },
 };
 

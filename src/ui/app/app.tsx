@@ -12,13 +12,13 @@ import { Caption } from "../story/caption";
 import { TransportBar } from "../timeline/transport-bar";
 import { ContextMenu } from "./context-menu";
 import { CrashScreen } from "./crash-screen";
+import { Dock } from "./dock";
 import { QuestionField } from "./question";
 import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 
 const Inspector = lazy(() => import("../inspector/inspector").then((m) => ({ default: m.Inspector })));
 const Outline = lazy(() => import("../outline/outline").then((m) => ({ default: m.Outline })));
-const StoryList = lazy(() => import("../story/story-list").then((m) => ({ default: m.StoryList })));
 const Legend = lazy(() => import("../help/legend").then((m) => ({ default: m.Legend })));
 const HelpOverlay = lazy(() => import("../help/help-overlay").then((m) => ({ default: m.HelpOverlay })));
 const CommandPalette = lazy(() =>
@@ -81,7 +81,6 @@ export function App(): ReactNode {
   useKeys();
   const narrow = useMedia("(width < 640px)");
   const list = useUi((state) => state.list) || narrow;
-  const story = useUi((state) => state.story);
   const status = useCluster((state) => state.status);
   return (
     <div className="flex h-full flex-col">
@@ -114,11 +113,7 @@ export function App(): ReactNode {
         )}
         {status === "broken" && <CrashScreen />}
       </main>
-      {story && (
-        <Suspense>
-          <StoryList />
-        </Suspense>
-      )}
+      <Dock />
       <TransportBar />
       <ContextMenu />
       <QuestionField />

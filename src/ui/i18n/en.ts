@@ -65,7 +65,46 @@ export const text = {
     track: "Timeline",
     mark: (label: string, time: string) => `${label} at ${time}`,
     story: "Story",
+    kubectl: "kubectl",
+    terminal: "Terminal",
     rewinding: "rewinding…",
+  },
+
+  dock: {
+    label: "Dock",
+    tabs: "What the dock shows",
+    taller: "Taller",
+    shorter: "Shorter",
+    close: "Close the dock",
+    closeShort: "Close",
+  },
+
+  terminal: {
+    label: "Terminal of the workstation. Escape leaves it, Tab completes.",
+    greeting: "The operator’s workstation. Tab completes, Ctrl+R searches, `help` lists what there is.",
+    fromStage: "# done on the stage",
+    rewound: (when: string) => `rewound to ${when}: what was typed after it has not happened`,
+    stays: "The terminal stays; close the dock to put it away.",
+    more: (count: number) => `… and ${count} more`,
+    search: (wanted: string) => `(search)\`${wanted}': `,
+    loading: "Opening the terminal…",
+    stop: "Stop (Ctrl+C)",
+    reader: "Screen reader support",
+    readerHint: "Announces output and makes it readable line by line",
+    paused: "Time stands still. What waits for the cluster goes on when it plays.",
+    play: "Play",
+  },
+
+  editor: {
+    label: (name: string) => `Editor: ${name}`,
+    save: "Save",
+    saveKeys: "Save and close (Ctrl+S)",
+    close: "Close without saving (Esc)",
+    changed: "changed",
+    unsaved: (name: string) => `${name} was closed unsaved.`,
+    reopen: "Open again with my changes",
+    dismiss: "Dismiss",
+    loading: "Opening the editor…",
   },
 
   stage: {

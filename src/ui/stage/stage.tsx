@@ -19,6 +19,7 @@ import { RackCard } from "./rack-card";
 import { WaitingRow } from "./waiting-row";
 import { Wires } from "./wires";
 import { CompactWorker, WorkerCard } from "./worker-card";
+import { usePointed } from "./use-pointed";
 
 type MasterNode = Node<{ density: MasterDensity; width: number; cloud: boolean }, "master">;
 type RackNode = Node<{ from: number; to: number }, "rack">;
@@ -173,6 +174,7 @@ function Graph({ around }: { readonly around: RefObject<HTMLElement | null> }): 
 
 export function Stage({ children }: { readonly children?: ReactNode }): ReactNode {
   const around = useRef<HTMLElement>(null);
+  usePointed();
   const inspecting = useUi((state) => state.inspecting);
   return (
     <section

@@ -16,6 +16,7 @@ import type {
 import { useCluster } from "./cluster-store";
 import { applyDelta, fromSnapshot } from "./fold";
 import { addMessages, clearMessages } from "./messages";
+import { hearTerminal } from "./terminal-news";
 import { displayClock, wake, wakeSlowly } from "./ticker";
 
 let client: ClusterClient | null = null;
@@ -64,7 +65,7 @@ function onFatal(fatal: Fatal): void {
 /** Starts a cluster in a fresh worker, or lives through `history` again. */
 export async function startSession(config: ClusterConfig, history?: History): Promise<void> {
   client?.close();
-  client = startClient({ snapshot: onSnapshot, frame: onFrame, fatal: onFatal });
+  client = startClient({ snapshot: onSnapshot, frame: onFrame, terminal: hearTerminal, fatal: onFatal });
   useCluster.setState({ status: "starting", config, fatal: null });
   const { send } = client;
   await send({ t: "init", config, ...(history ? { history } : {}) });

@@ -15,6 +15,8 @@ export type Density = "follow" | "important" | "everything";
 export type Theme = "dark" | "light";
 export type InspectorTab = "summary" | "yaml" | "events" | "conditions" | "why" | "network";
 
+export type DockTab = "story" | "kubectl";
+
 export interface Toast {
   readonly id: number;
   readonly tone: "info" | "bad";
@@ -38,7 +40,10 @@ export interface UiState {
   readonly legend: boolean;
   readonly help: boolean;
   readonly palette: boolean;
-  readonly story: boolean;
+  /** What the dock shows; null: it is closed. */
+  readonly dock: DockTab | null;
+  /** What the pointer is over elsewhere in the page: it lights up on the stage. */
+  readonly pointed: Entity | null;
   readonly list: boolean;
   readonly cutting: boolean;
   readonly menu: MenuRequest | null;
@@ -62,7 +67,8 @@ export const useUi = create<UiState>()(() => ({
   legend: false,
   help: false,
   palette: false,
-  story: false,
+  dock: null,
+  pointed: null,
   list: false,
   cutting: false,
   menu: null,

@@ -42,7 +42,7 @@ export function StoryList(): ReactNode {
   }, [shown]);
   return (
     <section
-      className="h-[168px] flex-none overflow-y-auto border-t border-line bg-bg2 px-4 py-2"
+      className="h-full overflow-y-auto px-4 py-2"
       aria-label={text.story.title}
       tabIndex={0}
     >

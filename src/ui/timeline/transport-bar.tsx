@@ -10,6 +10,7 @@ import { clockText, text } from "../i18n/en";
 import { sceneOf, useCluster } from "../store/cluster-store";
 import { onSlowPaint } from "../store/ticker";
 import { useUi } from "../store/ui-store";
+import type { DockTab } from "../store/ui-store";
 import { PaceMenu } from "./pace-menu";
 import { Track } from "./track";
 
@@ -36,10 +37,26 @@ function Clock(): ReactNode {
   );
 }
 
+/** Opens the dock at one of its tabs. */
+function DockButton(props: { readonly tab: DockTab; readonly label: string; readonly open: boolean }): ReactNode {
+  const { tab, label, open } = props;
+  return (
+    <Button
+      className={tab === "story" ? "max-sm:hidden" : undefined}
+      aria-expanded={open}
+      aria-pressed={open}
+      onClick={() => useUi.setState({ dock: open ? null : tab })}
+    >
+      {label}
+      <ChevronUp size={13} className={open ? "rotate-180" : undefined} aria-hidden />
+    </Button>
+  );
+}
+
 export function TransportBar(): ReactNode {
   const playing = useCluster((state) => state.clock.playing);
   const canUndo = useCluster((state) => state.clock.canUndo);
-  const story = useUi((state) => state.story);
+  const dock = useUi((state) => state.dock);
   const button = (action: Action, keys: string, icon: ReactNode, disabled = false): ReactNode => (
     <RoundButton label={label(action, keys)} disabled={disabled} onClick={() => perform(action)}>
       {icon}
@@ -60,15 +77,8 @@ export function TransportBar(): ReactNode {
       <PaceMenu />
       <Track />
       <Clock />
-      <Button
-        className="max-sm:hidden"
-        aria-expanded={story}
-        aria-pressed={story}
-        onClick={() => useUi.setState({ story: !story })}
-      >
-        {text.transport.story}
-        <ChevronUp size={13} className={story ? "rotate-180" : undefined} aria-hidden />
-      </Button>
+      <DockButton tab="story" label={text.transport.story} open={dock === "story"} />
+      <DockButton tab="kubectl" label={text.transport.kubectl} open={dock === "kubectl"} />
     </footer>
   );
 }

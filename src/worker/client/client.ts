@@ -4,10 +4,14 @@
  */
 import type {
   ApiAnswer,
+  Completion,
   FromWorker,
   HistoryAnswer,
   Inspection,
+  LineEnd,
   PageRequest,
+  ShellStateAnswer,
+  TerminalNews,
   ToWorker,
 } from "../protocol/protocol";
 
@@ -16,6 +20,10 @@ interface ReplyValues {
   readonly request: ApiAnswer;
   readonly inspect: Inspection | null;
   readonly history: HistoryAnswer;
+  readonly shell: LineEnd;
+  readonly complete: Completion;
+  readonly unfinished: boolean;
+  readonly "shell-state": ShellStateAnswer;
 }
 
 export type ReplyTo<R extends PageRequest> = R["t"] extends keyof ReplyValues ? ReplyValues[R["t"]] : unknown;
@@ -27,6 +35,7 @@ export type Fatal = Extract<FromWorker, { t: "fatal" }>;
 export interface ClientHandlers {
   readonly snapshot: (snapshot: Snapshot) => void;
   readonly frame: (frame: Frame) => void;
+  readonly terminal: (news: readonly TerminalNews[]) => void;
   readonly fatal: (fatal: Fatal) => void;
 }
 
@@ -84,6 +93,9 @@ export function startClient(handlers: ClientHandlers): ClusterClient {
       case "frame":
         handlers.frame(message);
         acknowledge(message.seq);
+        return;
+      case "terminal":
+        handlers.terminal(message.news);
         return;
       case "fatal":
         fail(message);

@@ -3,6 +3,7 @@ import { commandError, parseHistory } from "../../sim/cluster/history";
 import { configError } from "../../sim/cluster/config";
 import type { Answer } from "../../sim/cluster/workstation";
 import { SECOND } from "../../sim/kernel/time";
+import { readsOnly } from "../../sim/terminal/read-only";
 import { inspect } from "../../scene/inspect";
 import { SceneBuilder } from "../../scene/scene-builder";
 import { commandLabel } from "./labels";
@@ -16,9 +17,11 @@ import type {
   HistoryEntry,
   HistoryAnswer,
   PageRequest,
+  TerminalNews,
 } from "../protocol/protocol";
 import { Pacer } from "./pacer";
 import { stepTo } from "./step";
+import { shellState, TerminalDesk } from "./terminal-desk";
 
 /** A request may take this much simulated time while the cluster is otherwise paused. */
 const REQUEST_LIMIT = 70 * SECOND;
@@ -39,6 +42,10 @@ export class Session {
   #fresh = false;
   #goal: { readonly time: number; readonly done: Reply } | undefined;
   readonly #clock: () => number;
+  readonly #desk = new TerminalDesk({
+    playing: () => this.pacer.playing || this.#goal !== undefined,
+    carryOut: (command, noted) => this.#command(command, noted && isAction({ command })),
+  });
 
   constructor(clock: () => number) {
     this.#clock = clock;
@@ -89,6 +96,22 @@ export class Session {
       case "request":
         this.#request(request.request, reply);
         return;
+      case "shell":
+        this.#desk.run(this.#need(), request.session, request.line, request.width, reply);
+        return;
+      case "shell-input":
+        this.#desk.input(this.#need(), request.id, request.input);
+        reply(undefined);
+        return;
+      case "complete":
+        reply(this.#desk.complete(this.#need(), request.session, request.text, request.width));
+        return;
+      case "shell-state":
+        reply(shellState(this.#need(), request.session));
+        return;
+      case "unfinished":
+        reply(this.#desk.unfinished(request.line));
+        return;
       case "inspect":
         reply(inspect(this.#need(), request.target));
         return;
@@ -120,6 +143,11 @@ export class Session {
     const delta = builder.delta();
     const { messages, skipped } = builder.messages();
     return { t: "frame", seq, delta, clock: this.clockView(), messages, skipped };
+  }
+
+  /** What terminals have to show since the last time it was asked for. */
+  terminalNews(): readonly TerminalNews[] {
+    return this.#desk.takeNews();
   }
 
   clockView(): ClockView {
@@ -154,15 +182,17 @@ export class Session {
     this.#cluster = cluster;
     this.#builder = new SceneBuilder(cluster);
     this.#fresh = true;
+    this.#desk.forget();
     this.pacer.reset(cluster);
   }
 
-  #command(command: Command): void {
+  /** `noted`: what follows from it deserves a close look. */
+  #command(command: Command, noted = true): void {
     const wrong = commandError(command);
     if (wrong !== undefined) throw new RequestError(wrong);
     const outcome = this.#need().apply(command);
     if (!outcome.ok) throw new RequestError(outcome.error);
-    this.pacer.director.action();
+    if (noted) this.pacer.director.action();
   }
 
   /** Undo: to the instant before the last action (to have looked is none). Restart: to the opening instant. */
@@ -225,7 +255,14 @@ export class Session {
   }
 }
 
-/** Does a command change anything? Requests that only read do not. */
-function isAction({ command }: HistoryEntry): boolean {
-  return command.type !== "http" || command.request.method !== "GET";
+/** Lines are read once: the clock asks for every frame. */
+const looked = new WeakMap<Command, boolean>();
+
+/** Does a command change anything? Requests and lines that only read do not, nor does what is given to a line. */
+function isAction({ command }: Pick<HistoryEntry, "command">): boolean {
+  if (command.type === "shell-input") return false;
+  if (command.type !== "shell") return command.type !== "http" || command.request.method !== "GET";
+  let looks = looked.get(command);
+  if (looks === undefined) looked.set(command, (looks = command.hidden === true || readsOnly(command.line)));
+  return !looks;
 }

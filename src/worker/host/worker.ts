@@ -25,6 +25,12 @@ function fatal(error: unknown): void {
   post({ t: "fatal", error: text, history: session.history });
 }
 
+/** Posts what terminals have to show: text must not wait for a frame that nobody draws. */
+function postNews(): void {
+  const news = session.terminalNews();
+  if (news.length > 0) post({ t: "terminal", news });
+}
+
 /** Posts what changed, unless the page is still busy with the last frame (`force`: even then). */
 function postFrame(force = false): void {
   if (!dirty || (acked < seq && !force)) return;
@@ -43,6 +49,7 @@ function beat(): void {
     last = now;
     dirty = true;
     postFrame();
+    postNews();
   } catch (error) {
     fatal(error);
     return;
@@ -64,12 +71,14 @@ function receive(message: ToWorker): void {
       // The page learns what changed before it learns that it is done.
       dirty = true;
       postFrame(true);
+      postNews();
       post({ t: "reply", id, ok: true, value });
     });
   } catch (error) {
     if (!(error instanceof RequestError)) fatal(error);
     post({ t: "reply", id, ok: false, error: error instanceof Error ? error.message : String(error) });
   }
+  postNews();
   if (!wasBusy) last = performance.now();
   wind();
 }

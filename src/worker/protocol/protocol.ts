@@ -8,6 +8,10 @@
 import type { ClusterConfig, Command, History } from "../../sim/cluster/commands";
 import type { InspectTarget } from "../../scene/inspect-types";
 import type { MessageView, Scene, SceneDelta } from "../../scene/types";
+import type { ObjectRef } from "../../sim/terminal/io";
+import type { ShellInput } from "../../sim/terminal/terminal";
+
+export type { ObjectRef, ShellInput };
 
 export type * from "../../sim/cluster/commands";
 export type * from "../../scene/types";
@@ -46,6 +50,16 @@ export type PageRequest =
       readonly t: "request";
       readonly request: Extract<Command, { type: "http" }>["request"];
     }
+  /** Runs a line in a terminal of the workstation; answered when it is done. Its output comes with the frames. */
+  | { readonly t: "shell"; readonly session: string; readonly line: string; readonly width: number }
+  /** Ctrl+C, text or the editor's content for a line that runs. */
+  | { readonly t: "shell-input"; readonly id: string; readonly input: ShellInput }
+  /** What Tab may put at the end of `text`, the line up to the cursor. */
+  | { readonly t: "complete"; readonly session: string; readonly text: string; readonly width: number }
+  /** Where a terminal's shell is, and what was typed into it. */
+  | { readonly t: "shell-state"; readonly session: string }
+  /** Must more text follow before this line can be run? */
+  | { readonly t: "unfinished"; readonly line: string }
   /** The recorded object, its events, and why-facts, for the inspector; costs no simulated time. */
   | { readonly t: "inspect"; readonly target: InspectTarget }
   /** History, its hash and the virtual time, for sharing and for tests of determinism. */
@@ -67,6 +81,51 @@ export interface HistoryAnswer {
   readonly hash: string;
   readonly time: number;
 }
+
+/** How a line of a terminal ended. */
+export interface LineEnd {
+  readonly code: number;
+  /** Where the shell is now. */
+  readonly cwd: string;
+}
+
+export interface ShellStateAnswer {
+  readonly cwd: string;
+  readonly history: readonly string[];
+}
+
+export interface Completion {
+  /** What is typed of the word at the cursor, without quotes. */
+  readonly prefix: string;
+  /** Whole words that begin with it; folders end in a slash. */
+  readonly values: readonly string[];
+  /** No space goes after the word. */
+  readonly noSpace: boolean;
+  /** The quote that is open at the cursor; "" for none. */
+  readonly quote: string;
+}
+
+/** What a terminal has to show. */
+export type TerminalNews =
+  /** A line runs: inputs name it by this id. */
+  | { readonly t: "started"; readonly session: string; readonly id: string }
+  | {
+      readonly t: "output";
+      readonly session: string;
+      readonly id: string;
+      readonly stream: "out" | "err";
+      readonly text: string;
+      /** What the text, a line, is about. */
+      readonly ref?: ObjectRef;
+    }
+  /** Open the editor. */
+  | {
+      readonly t: "edit";
+      readonly session: string;
+      readonly id: string;
+      readonly name: string;
+      readonly text: string;
+    };
 
 export interface ToWorker {
   readonly id: number;
@@ -101,6 +160,7 @@ export type FromWorker =
       readonly messages: readonly MessageView[];
       readonly skipped: number;
     }
+  | { readonly t: "terminal"; readonly news: readonly TerminalNews[] }
   | { readonly t: "reply"; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly t: "reply"; readonly id: number; readonly ok: false; readonly error: string }
   /** The simulation broke (a bug): what happened, and the history that leads there. */

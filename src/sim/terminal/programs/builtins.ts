@@ -57,11 +57,15 @@ function* printf(io: ShellIo): Task<number> {
   let used = 0;
   do {
     const before = used;
-    io.out(unescaped(format).replace(/%(-?\d*)([sd%])/g, (_, width: string, kind: string) => {
-      if (kind === "%") return "%";
-      const value = values[used++] ?? (kind === "d" ? "0" : "");
-      return width.startsWith("-") ? value.padEnd(Number(width.slice(1))) : value.padStart(Number(width || 0));
-    }));
+    io.out(
+      unescaped(format).replace(/%(-?\d*)([sd%])/g, (_, width: string, kind: string) => {
+        if (kind === "%") return "%";
+        const value = values[used++] ?? (kind === "d" ? "0" : "");
+        return width.startsWith("-")
+          ? value.padEnd(Number(width.slice(1)))
+          : value.padStart(Number(width || 0));
+      }),
+    );
     if (used === before) break;
   } while (used < values.length);
   return 0;
@@ -96,7 +100,8 @@ function* unset(io: ShellIo): Task<number> {
 function* alias(io: ShellIo): Task<number> {
   const { aliases } = io.state;
   const show = (name: string): void => io.out(`alias ${name}='${aliases.get(name) ?? ""}'\n`);
-  if (io.args.length === 0) for (const name of [...aliases.keys()].sort((a, b) => (a < b ? -1 : 1))) show(name);
+  if (io.args.length === 0)
+    for (const name of [...aliases.keys()].sort((a, b) => (a < b ? -1 : 1))) show(name);
   let code = 0;
   for (const arg of io.args) {
     const at = arg.indexOf("=");
@@ -109,7 +114,8 @@ function* alias(io: ShellIo): Task<number> {
 
 function* unalias(io: ShellIo): Task<number> {
   let code = 0;
-  for (const name of io.args) if (!io.state.aliases.delete(name)) code = complain(io, `unalias: ${name}: not found`);
+  for (const name of io.args)
+    if (!io.state.aliases.delete(name)) code = complain(io, `unalias: ${name}: not found`);
   return code;
 }
 

@@ -50,7 +50,13 @@ function* ls(io: ShellIo): Task<number> {
   return code;
 }
 
-function listNames(io: ShellIo, folder: string, names: readonly string[], long: boolean, isFile: boolean): void {
+function listNames(
+  io: ShellIo,
+  folder: string,
+  names: readonly string[],
+  long: boolean,
+  isFile: boolean,
+): void {
   const plain = names.map((entry) => entry.replace(/\/$/, ""));
   if (!long) {
     if (!io.isTerminal) for (const name of plain) io.out(`${name}\n`);
@@ -99,7 +105,9 @@ const transfer = (program: "cp" | "mv"): ShellProgram =>
       const from = resolvePath(io.cwd, name);
       const text = io.files.read(from);
       if (text === undefined) {
-        const what = io.files.isFolder(from) ? `-r not specified; omitting directory '${name}'` : `cannot stat '${name}': No such file or directory`;
+        const what = io.files.isFolder(from)
+          ? `-r not specified; omitting directory '${name}'`
+          : `cannot stat '${name}': No such file or directory`;
         code = misused(io, program, what);
         continue;
       }
@@ -121,7 +129,8 @@ function* mkdir(io: ShellIo): Task<number> {
   for (const name of given.rest) {
     const path = resolvePath(io.cwd, name);
     const there = io.files.isFolder(path) || io.files.read(path) !== undefined;
-    if (there && !given.has("p")) code = misused(io, "mkdir", `cannot create directory '${name}': File exists`);
+    if (there && !given.has("p"))
+      code = misused(io, "mkdir", `cannot create directory '${name}': File exists`);
     else if (!there) io.files.mkdir(path);
   }
   return code;

@@ -37,7 +37,10 @@ const CLASSES: readonly (readonly [string, string])[] = [
 ];
 
 /** A pattern as `grep` and `sed` take it; undefined when it makes no sense. */
-export function expression(pattern: string, how: { extended?: boolean; fixed?: boolean; flags?: string; word?: boolean }): RegExp | undefined {
+export function expression(
+  pattern: string,
+  how: { extended?: boolean; fixed?: boolean; flags?: string; word?: boolean },
+): RegExp | undefined {
   let source = how.fixed === true ? pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : pattern;
   if (how.fixed !== true && how.extended !== true) source = basicToExtended(source);
   for (const [name, set] of CLASSES) source = source.replaceAll(name, set);
@@ -136,7 +139,12 @@ export function* grep(io: ShellIo): Task<number> {
   const wanted = patternsOf(given);
   if (wanted === undefined) return misused(io, "grep", "no pattern was given", 2);
   const flags = given.has("i") ? "i" : "";
-  const how = { extended: given.has("E") || given.has("P"), fixed: given.has("F"), flags, word: given.has("w") };
+  const how = {
+    extended: given.has("E") || given.has("P"),
+    fixed: given.has("F"),
+    flags,
+    word: given.has("w"),
+  };
   const tests = wanted.patterns.map((p) => expression(p, how));
   const good = tests.filter((t) => t !== undefined);
   if (good.length < tests.length) return misused(io, "grep", "Invalid regular expression", 2);

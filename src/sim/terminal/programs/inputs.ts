@@ -8,7 +8,9 @@ export function readNamed(io: ShellIo, program: string, name: string): string | 
   const path = resolvePath(io.cwd, name);
   const text = io.files.read(path);
   if (text === undefined)
-    io.err(`${program}: ${name}: ${io.files.isFolder(path) ? "Is a directory" : "No such file or directory"}\n`);
+    io.err(
+      `${program}: ${name}: ${io.files.isFolder(path) ? "Is a directory" : "No such file or directory"}\n`,
+    );
   return text;
 }
 

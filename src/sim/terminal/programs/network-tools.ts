@@ -28,7 +28,8 @@ function* curl(io: ShellIo): Task<number> {
   const found = /^(?:(https?):\/\/)?([^/:?]+)(?::(\d+))?(\/[^\s]*)?$/.exec(url);
   if (found === null) return misused(io, "curl", "(3) URL rejected", 3);
   const [, scheme = "http", host = "", portText, path = "/"] = found;
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(host)) return misused(io, "curl", `(6) Could not resolve host: ${host}`, 6);
+  if (!/^\d+\.\d+\.\d+\.\d+$/.test(host))
+    return misused(io, "curl", `(6) Could not resolve host: ${host}`, 6);
   const port = Number(portText ?? (scheme === "https" ? 443 : 80));
   const limit = Number(given.value("m") ?? "30") * SECOND;
   const connection = io.process.connect(host, port, { dialTimeout: limit });
@@ -36,7 +37,12 @@ function* curl(io: ShellIo): Task<number> {
   const request: ApiRequest = {
     method: "GET",
     path: bare,
-    query: Object.fromEntries(new URLSearchParams(queryText ?? "")),
+    query: Object.fromEntries(
+      (queryText ?? "")
+        .split("&")
+        .filter((p) => p !== "")
+        .map(pair),
+    ),
     headers: { host, "user-agent": "curl/8.14.1", accept: "*/*" },
     body: undefined,
   };
@@ -58,13 +64,21 @@ function* curl(io: ShellIo): Task<number> {
     for (const [name, value] of Object.entries(headers)) io.out(`${name}: ${value}\n`);
     io.out("\n");
   }
-  if (!given.has("I")) io.out(typeof body === "string" ? body : body === undefined ? "" : `${JSON.stringify(body, null, 2)}\n`);
+  if (!given.has("I"))
+    io.out(typeof body === "string" ? body : body === undefined ? "" : `${JSON.stringify(body, null, 2)}\n`);
   return 0;
+}
+
+function pair(text: string): [string, string] {
+  const at = text.indexOf("=");
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 const refused = (program: string): ShellProgram =>
   function* run(io): Task<number> {
-    io.err(`${program}: not simulated here; \`curl http://ADDRESS:PORT\` reaches addresses on the simulated network\n`);
+    io.err(
+      `${program}: not simulated here; \`curl http://ADDRESS:PORT\` reaches addresses on the simulated network\n`,
+    );
     return 1;
   };
 

@@ -73,4 +73,3 @@ export function options(args: readonly string[], rules: OptionRules): Options {
     all: (option) => found.filter(([f]) => f === option).map(([, v]) => v),
   };
 }
-

@@ -6,10 +6,15 @@ import { expression } from "./grep";
 import { emit, misused, readNamed, sources } from "./inputs";
 import { options } from "./options";
 
+type SedAction =
+  | { readonly kind: "s"; readonly test: RegExp; readonly by: string; readonly print: boolean }
+  | { readonly kind: "d" }
+  | { readonly kind: "p" };
+
 interface SedCommand {
   readonly from: RegExp | number | undefined;
   readonly to: number | "$" | undefined;
-  readonly action: { readonly kind: "s"; readonly test: RegExp; readonly by: string; readonly print: boolean } | { readonly kind: "d" | "p" };
+  readonly action: SedAction;
 }
 
 /** `&` and `\1` of a sed replacement in JavaScript's notation. */
@@ -31,12 +36,13 @@ function sedCommand(text: string, extended: boolean): SedCommand | undefined {
   const sign = rest[0] === "s" ? rest[1] : undefined;
   if (sign === undefined || /[\s\\]/.test(sign)) return undefined;
   const parts: string[] = [""];
+  const grow = (more: string): void => void (parts[parts.length - 1] = `${parts.at(-1) ?? ""}${more}`);
   for (let i = 2; i < rest.length; i++) {
     const c = rest[i] as string;
-    if (c === "\\" && rest[i + 1] === sign) parts[parts.length - 1] += rest[++i];
-    else if (c === "\\" && i + 1 < rest.length) parts[parts.length - 1] += c + rest[++i];
+    if (c === "\\" && rest[i + 1] === sign) grow(rest[++i] ?? "");
+    else if (c === "\\" && i + 1 < rest.length) grow(c + (rest[++i] ?? ""));
     else if (c === sign && parts.length < 3) parts.push("");
-    else parts[parts.length - 1] += c;
+    else grow(c);
   }
   const [find = "", by = "", flags = "?"] = parts;
   if (!/^[gip]*$/i.test(flags)) return undefined;
@@ -52,18 +58,29 @@ function* sed(io: ShellIo): Task<number> {
   const scripts = asked.length > 0 ? asked : given.rest.slice(0, 1);
   if (scripts.length === 0) return misused(io, "sed", "no script was given");
   const extended = given.has("E") || given.has("r");
-  const commands = scripts.flatMap((s) => s.split(/;(?=\s*(?:\d|\/|s|d$|p$))/)).map((s) => sedCommand(s.trim(), extended));
+  const commands = scripts
+    .flatMap((s) => s.split(/;(?=\s*(?:\d|\/|s|d$|p$))/))
+    .map((s) => sedCommand(s.trim(), extended));
   const known = commands.filter((c) => c !== undefined);
   if (known.length < commands.length)
-    return misused(io, "sed", `-e expression #1: this sed knows s///, d and p with an address, not: ${scripts.join("; ")}`);
-  const { sources: found, failed } = yield* sources(io, "sed", asked.length > 0 ? given.rest : given.rest.slice(1));
+    return misused(
+      io,
+      "sed",
+      `-e expression #1: this sed knows s///, d and p with an address, not: ${scripts.join("; ")}`,
+    );
+  const { sources: found, failed } = yield* sources(
+    io,
+    "sed",
+    asked.length > 0 ? given.rest : given.rest.slice(1),
+  );
   const rows = found.flatMap((s) => s.rows);
   for (const [i, row] of rows.entries()) {
     let { text } = row;
     let kept = true;
     for (const { from, to, action } of known) {
       const end = to === "$" ? rows.length : (to ?? (typeof from === "number" ? from : 0));
-      if (typeof from === "number" ? i + 1 < from || i + 1 > end : from !== undefined && !from.test(text)) continue;
+      if (typeof from === "number" ? i + 1 < from || i + 1 > end : from !== undefined && !from.test(text))
+        continue;
       if (action.kind === "d") kept = false;
       else if (action.kind === "p") io.row(text, row.ref);
       else {
@@ -102,7 +119,9 @@ function awkTest(text: string): AwkTest | undefined {
     const test = expression(pattern, { extended: true });
     return test && ((_, line) => test.test(line));
   }
-  const compared = /^(\$\d+|\$NF|NR|NF)\s*(==|!=|>=|<=|>|<|~)\s*(?:"([^"]*)"|\/(.*)\/|(\d+(?:\.\d+)?))$/.exec(text);
+  const compared = /^(\$\d+|\$NF|NR|NF)\s*(==|!=|>=|<=|>|<|~)\s*(?:"([^"]*)"|\/(.*)\/|(\d+(?:\.\d+)?))$/.exec(
+    text,
+  );
   const term = compared && awkTerm(compared[1] ?? "");
   if (!compared || !term) return undefined;
   const [, , sign, word, regexp, number] = compared;
@@ -113,8 +132,24 @@ function awkTest(text: string): AwkTest | undefined {
   const by = word ?? number ?? "";
   return (...at) => {
     const value = term(...at);
-    const order = number === undefined ? (value < by ? -1 : value > by ? 1 : 0) : Number.parseFloat(value) - Number(number);
-    return { "==": order === 0, "!=": order !== 0, ">": order > 0, "<": order < 0, ">=": order >= 0, "<=": order <= 0 }[sign ?? ""] ?? false;
+    const order =
+      number === undefined
+        ? value < by
+          ? -1
+          : value > by
+            ? 1
+            : 0
+        : Number.parseFloat(value) - Number(number);
+    return (
+      {
+        "==": order === 0,
+        "!=": order !== 0,
+        ">": order > 0,
+        "<": order < 0,
+        ">=": order >= 0,
+        "<=": order <= 0,
+      }[sign ?? ""] ?? false
+    );
   };
 }
 
@@ -128,7 +163,12 @@ function awkRule(text: string): AwkRule | undefined {
   const test = awkTest(found?.[1] ?? "");
   if (!found || !test || (found[1] === "" && found[2] === undefined)) return undefined;
   const wanted = found[2] ?? "";
-  const groups = wanted === "" ? [["$0"]] : wanted.split(/\s*,\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((g) => g.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? []);
+  const groups =
+    wanted === ""
+      ? [["$0"]]
+      : wanted
+          .split(/\s*,\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+          .map((g) => g.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? []);
   const print = groups.map((g) => g.map(awkTerm));
   if (print.some((g) => g.length === 0 || g.some((t) => t === undefined))) return undefined;
   return { test, print: print as AwkTerm[][] };
@@ -139,11 +179,18 @@ function* awk(io: ShellIo): Task<number> {
   if (given.problem !== undefined) return misused(io, "awk", given.problem, 2);
   const [script, ...files] = given.rest;
   const rule = script === undefined ? undefined : awkRule(script);
-  if (rule === undefined) return misused(io, "awk", `this awk knows 'CONDITION {print …}' with one condition, not: ${script ?? ""}`, 2);
+  if (rule === undefined)
+    return misused(
+      io,
+      "awk",
+      `this awk knows 'CONDITION {print …}' with one condition, not: ${script ?? ""}`,
+      2,
+    );
   const separator = given.value("F");
   const { sources: found, failed } = yield* sources(io, "awk", files);
   for (const [i, row] of found.flatMap((s) => s.rows).entries()) {
-    const fields = separator === undefined || separator === " " ? row.text.trim().split(/\s+/) : row.text.split(separator);
+    const fields =
+      separator === undefined || separator === " " ? row.text.trim().split(/\s+/) : row.text.split(separator);
     if (!rule.test(fields, row.text, i + 1)) continue;
     io.row(rule.print.map((g) => g.map((term) => term(fields, row.text, i + 1)).join("")).join(" "), row.ref);
   }
@@ -154,7 +201,8 @@ function* diff(io: ShellIo): Task<number> {
   const given = options(io.args, { flags: "uNrwb", long: { unified: "u" } });
   if (given.problem !== undefined) return misused(io, "diff", given.problem, 2);
   const [a, b] = given.rest;
-  if (a === undefined || b === undefined || given.rest.length > 2) return misused(io, "diff", "two files are compared", 2);
+  if (a === undefined || b === undefined || given.rest.length > 2)
+    return misused(io, "diff", "two files are compared", 2);
   const texts: string[] = [];
   for (const name of [a, b]) {
     const text = name === "-" ? yield* io.input.rest() : readNamed(io, "diff", name);

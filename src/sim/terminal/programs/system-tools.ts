@@ -43,7 +43,13 @@ function secondsOf(iso: string): number {
   const year = y + 4800 - a;
   const month = m + 12 * a - 3;
   const julian =
-    d + Math.floor((153 * month + 2) / 5) + 365 * year + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400) - 32045;
+    d +
+    Math.floor((153 * month + 2) / 5) +
+    365 * year +
+    Math.floor(year / 4) -
+    Math.floor(year / 100) +
+    Math.floor(year / 400) -
+    32045;
   return ((julian - 2440588) * 24 + hour) * 3600 + minute * 60 + second;
 }
 
@@ -161,9 +167,13 @@ function* xargs(io: ShellIo): Task<number> {
   const marker = given.value("I");
   const most = Number(given.value("n") ?? "5000");
   if (!(most >= 1)) return misused(io, "xargs", `invalid number '${given.value("n")}' for -n option`);
-  const words = marker === undefined ? text.split(/\s+/).filter((w) => w !== "") : text.split("\n").filter((l) => l.trim() !== "");
+  const words =
+    marker === undefined
+      ? text.split(/\s+/).filter((w) => w !== "")
+      : text.split("\n").filter((l) => l.trim() !== "");
   const calls: string[][] = [];
-  if (marker !== undefined) for (const w of words) calls.push(command.map((c) => c.replaceAll(marker, w.trim())));
+  if (marker !== undefined)
+    for (const w of words) calls.push(command.map((c) => c.replaceAll(marker, w.trim())));
   else for (let i = 0; i < words.length; i += most) calls.push([...command, ...words.slice(i, i + most)]);
   if (words.length === 0 && !given.has("r") && marker === undefined) calls.push([...command]);
   let code = 0;
@@ -183,7 +193,8 @@ function* seq(io: ShellIo): Task<number> {
     numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
   const [from, by, to] = [first as number, step as number, last as number];
   if (by === 0) return misused(io, "seq", "invalid Zero increment value: '0'");
-  for (let n = from, count = 0; (by > 0 ? n <= to : n >= to) && count < 100_000; n += by, count++) io.out(`${n}\n`);
+  for (let n = from, count = 0; (by > 0 ? n <= to : n >= to) && count < 100_000; n += by, count++)
+    io.out(`${n}\n`);
   return 0;
 }
 

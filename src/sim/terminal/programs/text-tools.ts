@@ -1,8 +1,9 @@
 /** Programs that filter lines: head, tail, wc, sort, uniq, cut, tr. Lines keep what they are about. */
+import { decodeBase64, encodeBase64 } from "../../api/base64";
 import type { Task } from "../../kernel/task";
 import type { Row } from "../pipe";
 import type { ShellIo, ShellProgram } from "../shell-io";
-import { emit, misused, readNamed, rowsOf, sources } from "./inputs";
+import { emit, misused, readNamed, sources } from "./inputs";
 import { options } from "./options";
 
 function* head(io: ShellIo): Task<number> {
@@ -82,7 +83,9 @@ function* sort(io: ShellIo): Task<number> {
   if (keys.some((k) => k === null)) return misused(io, "sort", "invalid key specification", 2);
   const separator = given.value("t");
   const field = (row: Row, from: number, to: number): string =>
-    (separator === undefined ? row.text.trim().split(/\s+/) : row.text.split(separator)).slice(from - 1, to).join(" ");
+    (separator === undefined ? row.text.trim().split(/\s+/) : row.text.split(separator))
+      .slice(from - 1, to)
+      .join(" ");
   const ordered = (a: string, b: string, how: string): number => {
     const numeric = how.includes("n");
     const [x, y] = given.has("f") ? [a.toUpperCase(), b.toUpperCase()] : [a, b];
@@ -94,10 +97,16 @@ function* sort(io: ShellIo): Task<number> {
     for (const key of keys) {
       const [from, to] = [Number(key?.[1]), key?.[3] === undefined ? undefined : Number(key[3])];
       const how = `${key?.[2] ?? ""}${key?.[4] ?? ""}` || general;
-      const order = ordered(field(a, from, to ?? Number.MAX_SAFE_INTEGER), field(b, from, to ?? Number.MAX_SAFE_INTEGER), how);
+      const order = ordered(
+        field(a, from, to ?? Number.MAX_SAFE_INTEGER),
+        field(b, from, to ?? Number.MAX_SAFE_INTEGER),
+        how,
+      );
       if (order !== 0) return order;
     }
-    return keys.length > 0 ? byText(a.text, b.text) : ordered(a.text, b.text, general) || byText(a.text, b.text);
+    return keys.length > 0
+      ? byText(a.text, b.text)
+      : ordered(a.text, b.text, general) || byText(a.text, b.text);
   };
   const { sources: found, failed } = yield* sources(io, "sort", given.rest);
   const rows = found.flatMap((s) => s.rows).sort(compare);
@@ -116,7 +125,9 @@ function* uniq(io: ShellIo): Task<number> {
   const groups: { row: Row; count: number }[] = [];
   for (const row of found.flatMap((s) => s.rows)) {
     const last = groups.at(-1);
-    const same = given.has("i") ? last?.row.text.toLowerCase() === row.text.toLowerCase() : last?.row.text === row.text;
+    const same = given.has("i")
+      ? last?.row.text.toLowerCase() === row.text.toLowerCase()
+      : last?.row.text === row.text;
     if (last !== undefined && same) last.count++;
     else groups.push({ row, count: 1 });
   }
@@ -138,13 +149,19 @@ function inList(list: string, n: number): boolean {
 }
 
 function* cut(io: ShellIo): Task<number> {
-  const given = options(io.args, { flags: "s", values: "dfcb", long: { delimiter: "d", fields: "f", characters: "c" } });
+  const given = options(io.args, {
+    flags: "s",
+    values: "dfcb",
+    long: { delimiter: "d", fields: "f", characters: "c" },
+  });
   if (given.problem !== undefined) return misused(io, "cut", given.problem);
   const fields = given.value("f");
   const characters = given.value("c") ?? given.value("b");
   const list = fields ?? characters;
-  if (list === undefined) return misused(io, "cut", "you must specify a list of bytes, characters, or fields");
-  if (!/^(?:\d+(?:-\d*)?|-\d+)(?:,(?:\d+(?:-\d*)?|-\d+))*$/.test(list)) return misused(io, "cut", `invalid field value '${list}'`);
+  if (list === undefined)
+    return misused(io, "cut", "you must specify a list of bytes, characters, or fields");
+  if (!/^(?:\d+(?:-\d*)?|-\d+)(?:,(?:\d+(?:-\d*)?|-\d+))*$/.test(list))
+    return misused(io, "cut", `invalid field value '${list}'`);
   const delimiter = given.value("d") ?? "\t";
   if (delimiter.length !== 1) return misused(io, "cut", "the delimiter must be a single character");
   const { sources: found, failed } = yield* sources(io, "cut", given.rest);
@@ -192,7 +209,8 @@ function* tr(io: ShellIo): Task<number> {
     const at = from.indexOf(c);
     const mapped = at < 0 || second === undefined ? c : (to[Math.min(at, to.length - 1)] ?? c);
     if (at >= 0 && given.has("d")) continue;
-    if (given.has("s") && (second === undefined ? at >= 0 : to.includes(mapped)) && result.endsWith(mapped)) continue;
+    if (given.has("s") && (second === undefined ? at >= 0 : to.includes(mapped)) && result.endsWith(mapped))
+      continue;
     result += mapped;
   }
   io.out(result);
@@ -206,25 +224,17 @@ function* base64(io: ShellIo): Task<number> {
   const text = name === undefined || name === "-" ? yield* io.input.rest() : readNamed(io, "base64", name);
   if (text === undefined) return 1;
   if (given.has("d")) {
-    try {
-      io.out(fromBase64(text.replace(/\s/g, "")));
-      return 0;
-    } catch {
-      return misused(io, "base64", "invalid input");
-    }
+    const decoded = decodeBase64(text.replace(/\s/g, ""));
+    if (decoded === undefined) return misused(io, "base64", "invalid input");
+    io.out(decoded);
+    return 0;
   }
   const wrap = Number(given.value("w") ?? "76");
-  const encoded = toBase64(text);
+  const encoded = encodeBase64(text);
   if (!(wrap > 0)) io.out(encoded);
   else for (let i = 0; i < encoded.length; i += wrap) io.out(`${encoded.slice(i, i + wrap)}\n`);
   return 0;
 }
-
-const toBase64 = (text: string): string =>
-  btoa(Array.from(new TextEncoder().encode(text), (b) => String.fromCharCode(b)).join(""));
-
-const fromBase64 = (text: string): string =>
-  new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
 
 function* tac(io: ShellIo): Task<number> {
   const { sources: found, failed } = yield* sources(io, "tac", io.args);

@@ -1,0 +1,45 @@
+/** The editor in the dock: a manifest, Save and Close. Escape closes unsaved, and what was changed can be brought back. */
+import { useEffect, useRef, useState } from "react";
+import type { ReactNode } from "react";
+import { Button } from "../components/button";
+import { text } from "../i18n/en";
+import { codeEditor, type CodeEditor } from "./code-editor";
+import { closeUnsaved, firstText, save, type Editing } from "./editing";
+
+export function EditorPanel({ editing }: { readonly editing: Editing }): ReactNode {
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<CodeEditor>(null);
+  const [changed, setChanged] = useState(false);
+  const label = text.editor.label(editing.name);
+  useEffect(() => {
+    if (place.current === null) return;
+    const first = firstText(editing);
+    setChanged(first !== editing.text);
+    const made = codeEditor(place.current, {
+      text: first,
+      label: text.editor.label(editing.name),
+      onChange: (now) => setChanged(now !== editing.text),
+      onSave: () => save(made.text()),
+      onClose: () => closeUnsaved(made.text(), made.text() !== editing.text),
+    });
+    editor.current = made;
+    return () => made.destroy();
+  }, [editing]);
+  const now = (): string => editor.current?.text() ?? editing.text;
+  return (
+    <section className="editor" aria-label={label}>
+      <header className="editor-head">
+        <span className="mono truncate">{editing.name}</span>
+        {changed && <span className="text-[11.5px] text-gold">{text.editor.changed}</span>}
+        <span className="ml-auto" />
+        <Button tone="primary" title={text.editor.saveKeys} onClick={() => save(now())}>
+          {text.editor.save}
+        </Button>
+        <Button title={text.editor.close} onClick={() => closeUnsaved(now(), now() !== editing.text)}>
+          {text.dock.closeShort}
+        </Button>
+      </header>
+      <div ref={place} className="editor-text" />
+    </section>
+  );
+}
