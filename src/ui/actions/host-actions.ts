@@ -2,6 +2,7 @@
 import type { Command, HostView } from "../../worker/protocol/protocol";
 import { text } from "../i18n/en";
 import { run } from "../store/session";
+import { noteKubectl } from "../store/kubectl-log";
 import { inspect } from "../store/ui-store";
 import { ask, attempt, cordonRequest } from "./requests";
 import type { Action, ActionContext } from "./types";
@@ -91,6 +92,7 @@ const cordonAction: Action = {
     const host = hostOf(context);
     if (!host?.node) return;
     const { schedulable } = host.node;
+    noteKubectl(`kubectl ${schedulable ? "cordon" : "uncordon"} ${host.id}`);
     void ask(schedulable ? text.menu.cordon : text.menu.uncordon, cordonRequest(host.id, schedulable));
   },
 };

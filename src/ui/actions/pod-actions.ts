@@ -120,7 +120,10 @@ const scaleToAction: Action = {
 export function changeImage(workload: WorkloadView): void {
   void prompt(text.ask.image(workload.name), workload.images[0] ?? "", "text").then((answer) => {
     const image = answer?.trim();
-    if (image) attempt(text.menu.setImage, setImage(workload, image));
+    if (!image) return;
+    const { kind, name, namespace } = workload;
+    noteKubectl(`kubectl set image ${kind.toLowerCase()}/${name} '*=${image}'${namespaceFlag(namespace)}`);
+    attempt(text.menu.setImage, setImage(workload, image));
   });
 }
 

@@ -80,7 +80,12 @@ export function Dock(): ReactNode {
             <Ear size={14} />
           </Button>
         )}
-        <Button tone="plain" icon label={tall ? text.dock.shorter : text.dock.taller} onClick={() => setTall(!tall)}>
+        <Button
+          tone="plain"
+          icon
+          label={tall ? text.dock.shorter : text.dock.taller}
+          onClick={() => setTall(!tall)}
+        >
           {tall ? <ChevronsDown size={15} /> : <ChevronsUp size={15} />}
         </Button>
         <Button tone="plain" icon label={text.dock.close} onClick={() => useUi.setState({ dock: null })}>

@@ -41,11 +41,7 @@ export function StoryList(): ReactNode {
     if (shown.length > 0) end.current?.scrollIntoView({ block: "nearest" });
   }, [shown]);
   return (
-    <section
-      className="h-full overflow-y-auto px-4 py-2"
-      aria-label={text.story.title}
-      tabIndex={0}
-    >
+    <section className="h-full overflow-y-auto px-4 py-2" aria-label={text.story.title} tabIndex={0}>
       {shown.length === 0 && <p className="text-mut">{text.story.empty}</p>}
       <ol className="m-0 list-none p-0">
         {shown.map((caption) => (

@@ -20,7 +20,9 @@ const look = EditorView.theme({
   ".cm-gutters": { backgroundColor: "var(--bg2)", color: "var(--dim)", border: "0" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--card2)" },
   ".cm-cursor": { borderLeftColor: "var(--gold)", borderLeftWidth: "2px" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--line2) !important" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--line2) !important",
+  },
   "&.cm-focused": { outline: "none" },
 });
 

@@ -15,17 +15,22 @@ class FakeScreen {
   }
 
   write(text: string): void {
-    for (const [token] of text.matchAll(/\u001B\[\d*[A-Za-z]|[\s\S]/g)) this.#take(token);
+    for (const [i, piece] of text.split("\u001B").entries()) {
+      const move = i === 0 ? "" : (/^\[\d*[A-Za-z]/.exec(piece)?.[0] ?? "");
+      if (move !== "") this.#move(Number(/\d+/.exec(move)?.[0] ?? 1), move.slice(-1));
+      for (const c of piece.slice(move.length)) this.#take(c);
+    }
+  }
+
+  #move(by: number, letter: string): void {
+    if (letter === "A") this.#row -= by;
+    else if (letter === "C") this.#column += by;
+    else if (letter === "J")
+      this.rows = [...this.rows.slice(0, this.#row), this.#line.slice(0, this.#column)];
   }
 
   #take(token: string): void {
-    const move = /^\u001B\[(\d*)([A-Za-z])$/.exec(token);
-    const by = Number(move?.[1] || 1);
-    if (move?.[2] === "A") this.#row -= by;
-    else if (move?.[2] === "C") this.#column += by;
-    else if (move?.[2] === "J") this.rows = [...this.rows.slice(0, this.#row), this.#line.slice(0, this.#column)];
-    else if (move !== null) return;
-    else if (token === "\r") this.#column = 0;
+    if (token === "\r") this.#column = 0;
     else if (token === "\n") this.#down();
     else if (token === "\b") this.#column--;
     else this.#put(token);
@@ -85,7 +90,12 @@ class Desk {
         complete: async (asked) => {
           this.asked = asked;
           const prefix = /\S*$/.exec(asked)?.[0] ?? "";
-          return { prefix, values: this.offer.filter((v) => v.startsWith(prefix)), noSpace: false, quote: "" };
+          return {
+            prefix,
+            values: this.offer.filter((v) => v.startsWith(prefix)),
+            noSpace: false,
+            quote: "",
+          };
         },
         unfinished: async (line) => line.endsWith("\\") || /<<EOF(?![\s\S]*\nEOF)/.test(line),
         state: async () => ({ cwd: "/root", history: this.history }),
@@ -101,7 +111,13 @@ class Desk {
   }
 
   say(text: string): void {
-    this.console.hear({ t: "output", session: "1", id: "l", stream: "out", text: text.replaceAll("\n", "\r\n") });
+    this.console.hear({
+      t: "output",
+      session: "1",
+      id: "l",
+      stream: "out",
+      text: text.replaceAll("\n", "\r\n"),
+    });
   }
 
   async end(cwd = "/root"): Promise<string> {
@@ -175,7 +191,10 @@ describe("a console", () => {
     await d.type("kubectl get p\t");
     expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $ kubectl get pod");
     await d.type("\t");
-    expect(d.screen.rows.slice(-2).map((r) => r.trimEnd())).toEqual(["pods          podtemplates", "~ $ kubectl get pod"]);
+    expect(d.screen.rows.slice(-2).map((r) => r.trimEnd())).toEqual([
+      "pods          podtemplates",
+      "~ $ kubectl get pod",
+    ]);
     await d.type("s\t");
     expect(d.asked).toBe("kubectl get pods");
     expect(d.console.line.text).toBe("kubectl get pods ");

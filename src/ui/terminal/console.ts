@@ -73,7 +73,7 @@ export class Console {
     const keys = keysOf(data.replaceAll("\r\n", "\r"));
     // Ctrl+C is for what runs, not for what was to be run later.
     if (data === "\u0003") this.#waiting = [];
-    const pasted = keys.length > 1 && !data.startsWith("\u001B");
+    const pasted = /\r./.test(data);
     this.#waiting.push(...keys.map((key) => ({ key, pasted })));
     void this.#work();
   }
@@ -257,7 +257,7 @@ export class Console {
   #print(output: string): void {
     if (output === "") return;
     this.#screen.write(output);
-    this.#midLine = !output.endsWith("\n") && !/\u001B\[[0-9;]*[HJ]$/.test(output);
+    this.#midLine = !output.endsWith("\n") && !output.endsWith("\u001B[3J");
   }
 
   async #complete(): Promise<void> {
@@ -285,7 +285,8 @@ export class Console {
     this.#finishLine(this.line.text);
     const shown = names.slice(0, 200);
     for (const row of columns(shown, this.#screen.columns())) this.#screen.write(`${DIM}${row}${PLAIN}\r\n`);
-    if (names.length > shown.length) this.#screen.write(`${DIM}${text.terminal.more(names.length - shown.length)}${PLAIN}\r\n`);
+    if (names.length > shown.length)
+      this.#screen.write(`${DIM}${text.terminal.more(names.length - shown.length)}${PLAIN}\r\n`);
   }
 
   #promptText(): { readonly prompt: string; readonly length: number } {
@@ -306,7 +307,14 @@ export class Console {
     const { prompt, length } =
       search === null ? this.#promptText() : { prompt: `${DIM}${search}${PLAIN}`, length: search.length };
     const shown = search === null ? line.text : line.found;
-    const { write, drawn } = redraw(this.#drawn, prompt, length, shown, search === null ? line.cursor : shown.length, width);
+    const { write, drawn } = redraw(
+      this.#drawn,
+      prompt,
+      length,
+      shown,
+      search === null ? line.cursor : shown.length,
+      width,
+    );
     this.#screen.write(write);
     this.#drawn = drawn;
   }

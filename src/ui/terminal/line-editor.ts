@@ -101,7 +101,8 @@ export class LineEditor {
       this.search = null;
       return { t: "changed" };
     }
-    if (key >= " " && !key.startsWith("\u001B")) return this.#find(wanted + key, at < 0 ? this.#history.length - 1 : at);
+    if (key >= " " && !key.startsWith("\u001B"))
+      return this.#find(wanted + key, at < 0 ? this.#history.length - 1 : at);
     const line = this.found;
     this.search = null;
     if (line !== "") this.#show(line);
@@ -112,7 +113,8 @@ export class LineEditor {
     let at = from;
     while (at >= 0 && !(this.#history[at] ?? "").includes(wanted)) at--;
     // Nothing older: what was found stays.
-    const kept = at < 0 && (this.#history[this.search?.at ?? -1] ?? "").includes(wanted) ? (this.search?.at ?? -1) : at;
+    const kept =
+      at < 0 && (this.#history[this.search?.at ?? -1] ?? "").includes(wanted) ? (this.search?.at ?? -1) : at;
     this.search = { wanted, at: kept };
     return { t: "changed" };
   }

@@ -52,7 +52,13 @@ function Paused(): ReactNode {
   );
 }
 
-export function TerminalPanel({ shown, reader }: { readonly shown: boolean; readonly reader: boolean }): ReactNode {
+export function TerminalPanel({
+  shown,
+  reader,
+}: {
+  readonly shown: boolean;
+  readonly reader: boolean;
+}): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const editing = useEditing((state) => state.editing);
   const running = useRunning();

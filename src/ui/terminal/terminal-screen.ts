@@ -70,7 +70,7 @@ function newTerminal(): Terminal {
     cursorInactiveStyle: "outline",
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
     fontSize: 13,
-    lineHeight: 1.3,
+    lineHeight: 1.2,
     fontWeight: 450,
     fontWeightBold: 650,
     minimumContrastRatio: 4.5,
@@ -80,7 +80,10 @@ function newTerminal(): Terminal {
 }
 
 /** The whole text of the line that a row of the screen belongs to, wrapped rows put together, and its first row. */
-function lineAt(terminal: Terminal, row: number): { readonly text: string; readonly from: number; readonly to: number } {
+function lineAt(
+  terminal: Terminal,
+  row: number,
+): { readonly text: string; readonly from: number; readonly to: number } {
   const buffer = terminal.buffer.active;
   let from = row;
   while (from > 0 && buffer.getLine(from)?.isWrapped === true) from--;
@@ -168,7 +171,8 @@ function make(): TerminalScreen {
   linkRows(terminal, rows);
   onTerminalNews((news: TerminalNews) => {
     if (news.session !== SESSION) return;
-    if (news.t === "edit") openEditor({ name: news.name, text: news.text, done: (saved) => console.edited(news.id, saved) });
+    if (news.t === "edit")
+      openEditor({ name: news.name, text: news.text, done: (saved) => console.edited(news.id, saved) });
     if (news.t === "output" && news.ref) rows.note(news.text, news.ref);
     console.hear(news);
   });

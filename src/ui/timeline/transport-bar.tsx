@@ -38,7 +38,11 @@ function Clock(): ReactNode {
 }
 
 /** Opens the dock at one of its tabs. */
-function DockButton(props: { readonly tab: DockTab; readonly label: string; readonly open: boolean }): ReactNode {
+function DockButton(props: {
+  readonly tab: DockTab;
+  readonly label: string;
+  readonly open: boolean;
+}): ReactNode {
   const { tab, label, open } = props;
   return (
     <Button

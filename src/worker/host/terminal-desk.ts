@@ -11,7 +11,14 @@ import {
 import { parse } from "../../sim/terminal/parse";
 import { builtins, programs } from "../../sim/terminal/programs/registry";
 import { goesOn } from "../../sim/terminal/read-only";
-import type { Command, Completion, LineEnd, ShellInput, ShellStateAnswer, TerminalNews } from "../protocol/protocol";
+import type {
+  Command,
+  Completion,
+  LineEnd,
+  ShellInput,
+  ShellStateAnswer,
+  TerminalNews,
+} from "../protocol/protocol";
 
 /** A line may take this much simulated time while the cluster is otherwise paused. */
 const LINE_LIMIT = 70 * SECOND;

@@ -1,4 +1,5 @@
 /** Everything that can be run on the workstation, by name. */
+import { kubectl } from "../../kubectl/kubectl";
 import type { WorkstationProgram } from "../io";
 import type { ShellProgram } from "../shell-io";
 import { shellBuiltins } from "./builtins";
@@ -10,7 +11,9 @@ import { systemTools } from "./system-tools";
 import { textTools } from "./text-tools";
 
 /** Programs that know the shell by `ProgramIo` alone. */
-const foreign: ReadonlyMap<string, WorkstationProgram> = new Map<string, WorkstationProgram>([]);
+const foreign: ReadonlyMap<string, WorkstationProgram> = new Map<string, WorkstationProgram>([
+  ["kubectl", kubectl],
+]);
 
 export const builtins = shellBuiltins;
 
