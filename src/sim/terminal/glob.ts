@@ -1,7 +1,7 @@
 import type { Folders } from "./disk-files";
 import { resolvePath } from "./disk-files";
 
-/** A pattern of file names (`*`, `?`, `[a-z]`) as a regular expression over one path segment; `\` takes a sign literally. */
+/** A pattern of file names (`*`, `?`, `[a-z]`) as a regular expression for one segment of a path. */
 export function globPattern(pattern: string): RegExp {
   let source = "";
   for (let i = 0; i < pattern.length; i++) {

@@ -107,7 +107,7 @@ export function readsOnly(line: string): boolean {
   return !script.ok || script.value.every(({ commands }) => commands.every(commandReads));
 }
 
-/** Does a line go on until it is stopped (`get -w`, `logs -f`, `watch`)? While the cluster is paused such lines wait. */
+/** Does a line go on until it is stopped (`get -w`, `watch`)? While the cluster is paused such lines wait. */
 export function goesOn(line: string): boolean {
   const script = parse(line);
   if (!script.ok) return false;

@@ -1,4 +1,4 @@
-/** The editor in the dock: a manifest, Save and Close. Escape closes unsaved, and what was changed can be brought back. */
+/** The editor in the dock. Escape closes it unsaved, and what was changed can be brought back. */
 import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { Button } from "../components/button";

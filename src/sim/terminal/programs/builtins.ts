@@ -140,7 +140,6 @@ function* type(io: ShellIo): Task<number> {
 function* source(io: ShellIo): Task<number> {
   const [name] = io.args;
   if (name === undefined) return complain(io, "source: filename argument required", 2);
-  // Completion scripts (`source <(kubectl completion bash)`) are for a shell that completes by scripts; this one does not.
   const text = io.files.read(resolvePath(io.cwd, name));
   if (text === undefined) return complain(io, `${name}: No such file or directory`);
   return yield* io.runLine(text);
