@@ -97,7 +97,7 @@ const NO_FILES = 4;
 const FILTER_EXTENSIONS = 8;
 const FILTER_FOLDERS = 16;
 
-/** Reads the answer to `__complete`: lines `value<tab>description`, `:DIRECTIVE`. Models spf13/cobra: completions.go. */
+/** Reads the answer to `__complete`: `value<tab>description`, `:DIRECTIVE`. Models spf13/cobra: completions.go. */
 export function readOffer(output: string): Offered {
   const lines = output.split("\n").filter((line) => line !== "");
   const at = lines.findLastIndex((line) => /^:\d+$/.test(line));
