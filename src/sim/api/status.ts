@@ -77,6 +77,11 @@ export function conflict(of: GroupResource, name: string, why: string = OBJECT_M
   return failure(409, "Conflict", message, detailsOf(of, name));
 }
 
+/** 409: an apply that would change fields of others. */
+export function applyConflict(message: string, causes: StatusCause[]): Status {
+  return failure(409, "Conflict", message, { causes });
+}
+
 /** Validation refused the object; `group` and `kind` are those of its type. */
 export function invalid(group: string, kind: string, name: string, errors: readonly FieldError[]): Status {
   const what = group === "" ? kind : `${kind}.${group}`;

@@ -1,0 +1,170 @@
+/**
+ * Sets of fields, as trees (structured-merge-diff `fieldpath/set.go`).
+ *
+ * Sets that are equal are one object: each node is looked up among those that were made before. So the pods of a
+ * template share what their managers own, and most questions are answered by comparing references. What was made is
+ * forgotten in time; an equal node that is made later is another object then, which costs a little and changes nothing.
+ */
+import { compareElements } from "./element";
+
+export interface FieldSet {
+  /** For the table of nodes; says nothing otherwise. */
+  readonly id: number;
+  /** Whether the place itself is in the set, rather than only places below it. */
+  readonly member: boolean;
+  /** Elements in their order, with what is below them. */
+  readonly elements: readonly string[];
+  readonly children: readonly FieldSet[];
+}
+
+/** A set, or nothing where nothing is in it. */
+export type MaybeSet = FieldSet | undefined;
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** The place itself, and nothing below it. */
+export const LEAF: FieldSet = Object.freeze({ id: 0, member: true, elements: NOTHING, children: NOTHING });
+
+/** Nodes that are remembered: at least this many of those used last, at most twice as many. */
+const REMEMBERED = 8192;
+
+let lastId = 0;
+let young = new Map<string, FieldSet>();
+let old = new Map<string, FieldSet>();
+
+/** The set of these elements, which are in order and differ; undefined if it is empty. */
+export function makeSet(
+  elements: readonly string[],
+  children: readonly FieldSet[],
+  member: boolean,
+): FieldSet | undefined {
+  if (elements.length === 0) return member ? LEAF : undefined;
+  let key = member ? "." : "";
+  for (let i = 0; i < elements.length; i++) key += `${elements[i]}\u0000${children[i]!.id}\u0001`;
+  const known = young.get(key);
+  if (known !== undefined) return known;
+  const made = old.get(key) ?? { id: ++lastId, member, elements, children };
+  if (young.size >= REMEMBERED) {
+    old = young;
+    young = new Map();
+  }
+  young.set(key, made);
+  return made;
+}
+
+/** As `makeSet`, of elements in any order. */
+export function makeUnordered(elements: string[], children: FieldSet[], member: boolean): MaybeSet {
+  if (isOrdered(elements)) return makeSet(elements, children, member);
+  const order = elements.map((_element, i) => i);
+  order.sort((a, b) => compareElements(elements[a]!, elements[b]!));
+  return makeSet(
+    order.map((i) => elements[i]!),
+    order.map((i) => children[i]!),
+    member,
+  );
+}
+
+function isOrdered(elements: readonly string[]): boolean {
+  for (let i = 1; i < elements.length; i++) {
+    if (compareElements(elements[i - 1]!, elements[i]!) > 0) return false;
+  }
+  return true;
+}
+
+/** What is below an element. */
+export function childOf(set: MaybeSet, element: string): MaybeSet {
+  if (set === undefined) return undefined;
+  const i = set.elements.indexOf(element);
+  return i < 0 ? undefined : set.children[i];
+}
+
+/** Walks two sets side by side and makes a third of what `join` makes of each pair. */
+function zip(
+  a: FieldSet,
+  b: FieldSet,
+  member: boolean,
+  join: (a: MaybeSet, b: MaybeSet) => MaybeSet,
+): MaybeSet {
+  const elements: string[] = [];
+  const children: FieldSet[] = [];
+  let same = member === a.member;
+  let i = 0;
+  let j = 0;
+  while (i < a.elements.length || j < b.elements.length) {
+    const left = a.elements[i];
+    const right = b.elements[j];
+    const order = orderOf(left, right);
+    const before = order <= 0 ? a.children[i] : undefined;
+    const joined = join(before, order >= 0 ? b.children[j] : undefined);
+    if (joined !== before) same = false;
+    if (joined !== undefined) {
+      elements.push((order <= 0 ? left : right)!);
+      children.push(joined);
+    }
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+  }
+  return same ? a : makeSet(elements, children, member);
+}
+
+function orderOf(left: string | undefined, right: string | undefined): number {
+  if (left === undefined) return 1;
+  return right === undefined ? -1 : compareElements(left, right);
+}
+
+export function union(a: MaybeSet, b: MaybeSet): MaybeSet {
+  if (a === b || b === undefined) return a;
+  if (a === undefined) return b;
+  return zip(a, b, a.member || b.member, union);
+}
+
+/** What is in `a` and not in `b`; that `b` has a place takes nothing that lies below it. */
+export function difference(a: MaybeSet, b: MaybeSet): MaybeSet {
+  if (a === undefined || b === undefined) return a;
+  if (a === b) return undefined;
+  if (b === LEAF) return a.member ? makeSet(a.elements, a.children, false) : a;
+  return zip(a, b, a.member && !b.member, difference);
+}
+
+/** What is in `a`, but for the places in `b` and all that lies below them. */
+export function recursiveDifference(a: MaybeSet, b: MaybeSet): MaybeSet {
+  if (a === undefined || b === undefined) return a;
+  if (b.member) return undefined;
+  return zip(a, b, a.member, recursiveDifference);
+}
+
+export function intersection(a: MaybeSet, b: MaybeSet): MaybeSet {
+  if (a === b || a === undefined) return a;
+  if (b === undefined) return undefined;
+  return zip(a, b, a.member && b.member, intersection);
+}
+
+/** Whether a path is in the set. */
+export function has(set: MaybeSet, path: readonly string[]): boolean {
+  let at = set;
+  for (const element of path) at = childOf(at, element);
+  return at !== undefined && at.member;
+}
+
+/** The set of one path. */
+export function single(path: readonly string[]): FieldSet {
+  let made: FieldSet = LEAF;
+  for (const element of [...path].reverse()) made = makeSet([element], [made], false) ?? LEAF;
+  return made;
+}
+
+/** All paths in the set: a place before what lies below it. */
+export function pathsOf(set: MaybeSet): string[][] {
+  const found: string[][] = [];
+  if (set !== undefined) collect(set, [], found);
+  return found;
+}
+
+function collect(set: FieldSet, path: string[], found: string[][]): void {
+  for (let i = 0; i < set.elements.length; i++) {
+    const child = set.children[i]!;
+    const at = [...path, set.elements[i]!];
+    if (child.member) found.push(at);
+    collect(child, at, found);
+  }
+}
