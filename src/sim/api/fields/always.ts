@@ -4,7 +4,6 @@
  * out owns it empty, and one that fills it does not add it.
  */
 import type { ListShape, MapShape, Shape, StructShape } from "../schema/shape";
-import { withoutPrototype } from "../schema/shape";
 
 const EMPTY: object = Object.freeze({});
 const EMPTY_LIST: readonly never[] = Object.freeze([]);
@@ -13,39 +12,41 @@ const NONE: readonly string[] = [];
 const LISTS = new Set(["containers", "addresses", "drivers"]);
 
 /** By the name of the struct; metadata, spec and status are so in every kind that has them. */
-const ALWAYS = withoutPrototype<readonly string[]>({
-  Container: ["resources"],
-  EphemeralContainer: ["resources"],
-  ContainerStatus: ["lastState", "state"],
-  PodSpec: ["containers"],
-  PodTemplateSpec: ["metadata", "spec"],
-  JobTemplateSpec: ["metadata", "spec"],
-  PersistentVolumeClaimTemplate: ["metadata", "spec"],
-  PersistentVolumeClaimSpec: ["resources"],
-  PreferredSchedulingTerm: ["preference"],
-  WeightedPodAffinityTerm: ["podAffinityTerm"],
-  DeploymentSpec: ["strategy", "template"],
-  StatefulSetSpec: ["template", "updateStrategy"],
-  DaemonSetSpec: ["template", "updateStrategy"],
-  ReplicaSetSpec: ["template"],
-  JobSpec: ["template"],
-  CronJobSpec: ["jobTemplate"],
-  PodTemplate: ["template"],
-  NodeStatus: ["daemonEndpoints", "nodeInfo"],
-  NodeDaemonEndpoints: ["kubeletEndpoint"],
-  ServiceStatus: ["loadBalancer"],
-  IngressStatus: ["loadBalancer"],
-  HTTPIngressPath: ["backend"],
-  IngressServiceBackend: ["port"],
-  NetworkPolicySpec: ["podSelector"],
-  Endpoint: ["addresses", "conditions"],
-  CSINodeSpec: ["drivers"],
-  VolumeAttachmentSpec: ["source"],
-  HorizontalPodAutoscalerSpec: ["scaleTargetRef"],
-  Event: ["involvedObject", "source", "deprecatedSource", "regarding"],
-  RoleBinding: ["roleRef"],
-  ClusterRoleBinding: ["roleRef"],
-});
+const ALWAYS = new Map<string, readonly string[]>(
+  Object.entries({
+    Container: ["resources"],
+    EphemeralContainer: ["resources"],
+    ContainerStatus: ["lastState", "state"],
+    PodSpec: ["containers"],
+    PodTemplateSpec: ["metadata", "spec"],
+    JobTemplateSpec: ["metadata", "spec"],
+    PersistentVolumeClaimTemplate: ["metadata", "spec"],
+    PersistentVolumeClaimSpec: ["resources"],
+    PreferredSchedulingTerm: ["preference"],
+    WeightedPodAffinityTerm: ["podAffinityTerm"],
+    DeploymentSpec: ["strategy", "template"],
+    StatefulSetSpec: ["template", "updateStrategy"],
+    DaemonSetSpec: ["template", "updateStrategy"],
+    ReplicaSetSpec: ["template"],
+    JobSpec: ["template"],
+    CronJobSpec: ["jobTemplate"],
+    PodTemplate: ["template"],
+    NodeStatus: ["daemonEndpoints", "nodeInfo"],
+    NodeDaemonEndpoints: ["kubeletEndpoint"],
+    ServiceStatus: ["loadBalancer"],
+    IngressStatus: ["loadBalancer"],
+    HTTPIngressPath: ["backend"],
+    IngressServiceBackend: ["port"],
+    NetworkPolicySpec: ["podSelector"],
+    Endpoint: ["addresses", "conditions"],
+    CSINodeSpec: ["drivers"],
+    VolumeAttachmentSpec: ["source"],
+    HorizontalPodAutoscalerSpec: ["scaleTargetRef"],
+    Event: ["involvedObject", "source", "deprecatedSource", "regarding"],
+    RoleBinding: ["roleRef"],
+    ClusterRoleBinding: ["roleRef"],
+  }),
+);
 const ROOTS = ["metadata", "spec", "status"];
 
 const namesOf = new WeakMap<StructShape, readonly string[]>();
@@ -57,7 +58,7 @@ export function alwaysThere(shape: Shape | undefined): readonly string[] {
   if (known !== undefined) return known;
   const { fields, struct } = shape;
   const isKind = fields["apiVersion"] !== undefined && fields["metadata"] !== undefined;
-  const wanted = [...(ALWAYS[struct] ?? NONE), ...(isKind ? ROOTS : NONE)];
+  const wanted = [...(ALWAYS.get(struct) ?? NONE), ...(isKind ? ROOTS : NONE)];
   const names = wanted.filter((name) => fields[name] !== undefined);
   namesOf.set(shape, names);
   return names;

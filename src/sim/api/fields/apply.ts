@@ -153,7 +153,10 @@ function withManagers(object: ApiObject, managers: Managers, live: ApiObject | u
   if (live !== undefined && object === live && managers === managersOf(live)) return live;
   const { managedFields: _before, ...metadata } = object.metadata ?? {};
   if (managers.length === 0) return { ...object, metadata };
-  return { ...object, metadata: { ...metadata, managedFields: managers as unknown as NonNullable<typeof _before> } };
+  return {
+    ...object,
+    metadata: { ...metadata, managedFields: managers as unknown as NonNullable<typeof _before> },
+  };
 }
 
 /** What `kubectl apply` owned on the client's side is no conflict for kubectl itself. */

@@ -129,7 +129,7 @@ export function trackUpdate(
   // Objects that have no managers stay without until the first apply (`skipnonapplied.go`).
   if (start.length === 0 && at(manager.apiVersion)?.before !== undefined) return start;
   const differences = new Differences(at, reset);
-  const { changed = undefined } = differences.of(manager.apiVersion) ?? SAME;
+  const { changed } = differences.of(manager.apiVersion) ?? SAME;
   const next: ManagedFieldsEntry[] = [];
   let same = true;
   let found = changed === undefined;

@@ -22,13 +22,14 @@ import { evictPod } from "../registry/eviction";
 import type { Outcome } from "../registry/guaranteed-update";
 import { podLogs } from "../registry/pod-logs";
 import { podSession, refusePortForward } from "../registry/pod-sessions";
-import { patchObject } from "../registry/patch";
+import { checkManagerOptions, managerOfAgent } from "../registry/manage";
+import { isApply, patchObject } from "../registry/patch";
 import { getObject, listObjects } from "../registry/read";
 import { answerReview } from "../registry/reviews";
 import { getScale, patchScale, updateScale } from "../registry/scale";
 import type { Scope } from "../registry/scope";
 import { requestToken } from "../registry/token-request";
-import { updateObject } from "../registry/update";
+import { updateObject, type Updated } from "../registry/update";
 import { watchObjects } from "../registry/watch";
 import type { Server } from "../server";
 import {
@@ -77,11 +78,14 @@ export function* dispatch(
     // A list by field selector is about a name, but it is not the path of an object.
     name: parsePath(request.path).name,
     subresource: info.subresource,
+    manager: info.query["fieldManager"] || managerOfAgent(request.headers["user-agent"]),
     query: info.query,
     dryRun: isDryRun(info.query, request.body),
     quiet: context.quiet,
     story: context.story,
   };
+  const unmanageable = checkOptions(scope, request);
+  if (unmanageable !== undefined) return refusal(unmanageable);
   const shown = presentationOf(def, hub, request.headers["accept"], info.query);
   const call: Call = { server, scope, request, exchange, shown };
   if (!OBJECT_DOORS.has(scope.subresource)) {
@@ -90,6 +94,18 @@ export function* dispatch(
   const wrong = checkPath(scope);
   if (wrong !== undefined) return refusal(wrong);
   return yield* serveObject(call);
+}
+
+const OPTIONS: Readonly<Partial<Record<string, string>>> = {
+  create: "CreateOptions",
+  update: "UpdateOptions",
+  patch: "PatchOptions",
+};
+
+function checkOptions({ verb, query }: Scope, { headers }: ApiRequest): Status | undefined {
+  const options = OPTIONS[verb];
+  if (options === undefined) return undefined;
+  return checkManagerOptions(query, options, verb === "patch" && isApply(headers["content-type"] ?? ""));
 }
 
 function checkPath({ def, verb, namespace, name, subresource }: Scope): Status | undefined {
@@ -116,14 +132,12 @@ function* serveObject(call: Call): Task<ApiResponse | undefined> {
       return showList(call, yield* listObjects(server, scope));
     case "watch":
       return yield* serveWatch(call);
-    case "update": {
-      const updated = yield* updateObject(server, scope, body);
-      if (!updated.ok) return refusal(updated.error);
-      const { created, object } = updated.value;
-      return reply(created ? 201 : 200, presentObject(call.shown, object, server.kernel.now));
+    case "update":
+      return showUpdated(call, yield* updateObject(server, scope, body));
+    case "patch": {
+      const patched = yield* patchObject(server, scope, request.headers["content-type"] ?? "", body);
+      return showUpdated(call, patched);
     }
-    case "patch":
-      return showObject(call, yield* patchObject(server, scope, request.headers["content-type"] ?? "", body));
     case "delete":
       return showDeleted(call, yield* deleteObject(server, scope, deleteOptions(request)));
     case "deletecollection":
@@ -218,6 +232,12 @@ function showObject({ server, shown }: Call, result: Result<ApiObject, Status>):
   return result.ok
     ? reply(200, presentObject(shown, result.value, server.kernel.now))
     : refusal(result.error);
+}
+
+function showUpdated({ server, shown }: Call, updated: Result<Updated, Status>): ApiResponse {
+  if (!updated.ok) return refusal(updated.error);
+  const { created, object } = updated.value;
+  return reply(created ? 201 : 200, presentObject(shown, object, server.kernel.now));
 }
 
 function showList(

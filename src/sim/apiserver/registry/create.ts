@@ -16,6 +16,7 @@ import { newUid, type Server } from "../server";
 import { plainError, storageFailure } from "../storage/errors";
 import type { WriteExtras } from "../storage/storage";
 import { readObject } from "./body";
+import { trackWrite, type Manage } from "./manage";
 import { groupResource, keyOf, newWrite, type Scope } from "./scope";
 
 /** Tries with new names when a generated one is taken. */
@@ -26,7 +27,12 @@ const EVENT_TTL = 3600;
 const NO_EXTRAS: WriteExtras = {};
 
 /** Creates the object in `body`; gives it as it was stored. */
-export function* createObject(server: Server, scope: Scope, body: unknown): Task<Result<ApiObject, Status>> {
+export function* createObject(
+  server: Server,
+  scope: Scope,
+  body: unknown,
+  manage: Manage = trackWrite,
+): Task<Result<ApiObject, Status>> {
   const read = readObject(scope, body);
   if (!read.ok) return read;
   const { resourceVersion, name, generateName: prefix } = read.value.metadata;
@@ -35,7 +41,7 @@ export function* createObject(server: Server, scope: Scope, body: unknown): Task
   }
   const generated = (name === undefined || name === "") && prefix !== undefined && prefix !== "";
   const draft = withServerMetadata(server, read.value, generated ? nextName(server, prefix) : name);
-  const made = yield* prepare(server, scope, draft);
+  const made = yield* prepare(server, scope, draft, manage);
   if (!made.ok) return made;
   let object = made.value;
   if (scope.dryRun) return ok(object);
@@ -85,8 +91,14 @@ function asRequestedBy({ hub, user }: Scope, draft: ApiObject): ApiObject {
 }
 
 /** Defaults, admission, strategy and validation. */
-function* prepare(server: Server, scope: Scope, draft: ApiObject): Task<Result<ApiObject, Status>> {
+function* prepare(
+  server: Server,
+  scope: Scope,
+  draft: ApiObject,
+  manage: Manage,
+): Task<Result<ApiObject, Status>> {
   const { hub } = scope;
+  const whole = hub.applyDefaults(asRequestedBy(scope, draft));
   const attributes = {
     operation: "CREATE" as const,
     def: hub,
@@ -94,7 +106,7 @@ function* prepare(server: Server, scope: Scope, draft: ApiObject): Task<Result<A
     namespace: scope.namespace,
     name: draft.metadata.name ?? "",
     user: scope.user,
-    object: hub.applyDefaults(asRequestedBy(scope, draft)) as ApiObject | undefined,
+    object: manage(server, scope, whole, undefined) as ApiObject | undefined,
     old: undefined,
   };
   const refused = yield* server.admission.admit(attributes);

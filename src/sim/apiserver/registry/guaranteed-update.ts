@@ -110,7 +110,7 @@ function changes(plan: Plan, existing: ApiObject | undefined): boolean {
   return !sameState(plan.object, existing);
 }
 
-/** Equality of all but the resourceVersion. */
+/** Equality of all but the resourceVersion and the times in managedFields. */
 export function sameState(a: ApiObject, b: ApiObject): boolean {
   const left = a as unknown as Record<string, unknown>;
   const right = b as unknown as Record<string, unknown>;
@@ -121,8 +121,19 @@ export function sameState(a: ApiObject, b: ApiObject): boolean {
   return sameMetadata(a.metadata as Record<string, unknown>, b.metadata as Record<string, unknown>);
 }
 
+/** That something was written again does not change it (`IgnoreManagedFieldsTimestampsTransformer`). */
+function sameManagers(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  const untimed = (entries: unknown) =>
+    (Array.isArray(entries) ? (entries as object[]) : []).map((entry) => ({ ...entry, time: undefined }));
+  return deepEqual(untimed(a), untimed(b));
+}
+
 function sameMetadata(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key in a) if (key !== "resourceVersion" && !deepEqual(a[key], b[key])) return false;
+  for (const key in a) {
+    const same = key === "managedFields" ? sameManagers(a[key], b[key]) : deepEqual(a[key], b[key]);
+    if (key !== "resourceVersion" && !same) return false;
+  }
   for (const key in b) {
     if (key !== "resourceVersion" && a[key] === undefined && b[key] !== undefined && b[key] !== null)
       return false;

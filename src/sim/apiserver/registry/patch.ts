@@ -1,5 +1,5 @@
 /**
- * Patches of three types (apiserver `pkg/endpoints/handlers/patch.go`). Server-side apply is not served yet.
+ * Patches of all types (apiserver `pkg/endpoints/handlers/patch.go`).
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { applyJsonPatch } from "../../api/patch/json-patch";
@@ -11,14 +11,16 @@ import { badRequest, unprocessable, unsupportedMediaType } from "../../api/statu
 import type { ApiObject, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Server } from "../server";
+import { applyObject } from "./apply";
 import { checkName, readObject } from "./body";
 import type { Scope } from "./scope";
-import { changeObject, type Change } from "./update";
+import { changeObject, type Change, type Updated } from "./update";
 
 export const JSON_PATCH = "application/json-patch+json";
 export const MERGE_PATCH = "application/merge-patch+json";
 export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
-const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
+export const APPLY_PATCH = "application/apply-patch+yaml";
+const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH];
 
 /** How a patch is applied to an object, as the client sees it. */
 export type Patcher = (target: ApiObject) => Result<unknown, Status>;
@@ -51,7 +53,8 @@ export function* patchObject(
   scope: Scope,
   contentType: string,
   body: unknown,
-): Task<Result<ApiObject, Status>> {
+): Task<Result<Updated, Status>> {
+  if (isApply(contentType)) return yield* applyObject(server, scope, body);
   const { def, hub } = scope;
   const patcher = makePatcher(contentType, def, body);
   if (!patcher.ok) return patcher;
@@ -68,7 +71,11 @@ export function* patchObject(
     return misnamed === undefined ? read : err(misnamed);
   };
   const changed = yield* changeObject(server, scope, change);
-  return changed.ok ? ok(changed.value.object) : changed;
+  return changed.ok ? ok({ object: changed.value.object, created: false }) : changed;
+}
+
+export function isApply(contentType: string): boolean {
+  return mediaType(contentType) === APPLY_PATCH;
 }
 
 function mediaType(contentType: string): string {

@@ -10,6 +10,7 @@ import type { ApiObject, ObjectMeta, Scale, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Server } from "../server";
 import { makePatcher } from "./patch";
+import { trackAs } from "./manage";
 import { getObject } from "./read";
 import { groupResource, type Scope } from "./scope";
 import { changeObject } from "./update";
@@ -52,22 +53,27 @@ function* changeScale(
   const { scale: access } = scope.hub;
   if (access === undefined) return err(pathNotFound());
   const onObject: Scope = { ...scope, subresource: "" };
-  const changed = yield* changeObject(server, onObject, (existing) => {
-    const present = scaleOf(access, existing);
-    const wanted = change(present);
-    if (!wanted.ok) return wanted;
-    const { metadata, spec } = wanted.value;
-    const given = metadata?.resourceVersion ?? "";
-    if (given !== "" && given !== existing.metadata.resourceVersion) {
-      return err(conflict(groupResource(scope), scope.name));
-    }
-    const replicas = spec?.replicas ?? 0;
-    if (!Number.isInteger(replicas) || replicas < 0) {
-      const error = invalidField("spec.replicas", replicas, "must be greater than or equal to 0");
-      return err(invalid("autoscaling", "Scale", scope.name, [error]));
-    }
-    return ok(access.withReplicas(existing, replicas));
-  });
+  const changed = yield* changeObject(
+    server,
+    onObject,
+    (existing) => {
+      const present = scaleOf(access, existing);
+      const wanted = change(present);
+      if (!wanted.ok) return wanted;
+      const { metadata, spec } = wanted.value;
+      const given = metadata?.resourceVersion ?? "";
+      if (given !== "" && given !== existing.metadata.resourceVersion) {
+        return err(conflict(groupResource(scope), scope.name));
+      }
+      const replicas = spec?.replicas ?? 0;
+      if (!Number.isInteger(replicas) || replicas < 0) {
+        const error = invalidField("spec.replicas", replicas, "must be greater than or equal to 0");
+        return err(invalid("autoscaling", "Scale", scope.name, [error]));
+      }
+      return ok(access.withReplicas(existing, replicas));
+    },
+    trackAs("scale"),
+  );
   return changed.ok ? ok(scaleOf(access, changed.value.object)) : changed;
 }
 

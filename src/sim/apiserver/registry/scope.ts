@@ -23,6 +23,8 @@ export interface Scope {
   /** `""` for collections. */
   readonly name: string;
   readonly subresource: string;
+  /** Who owns what the request writes: `fieldManager`, or the first word of the user agent. */
+  readonly manager: string;
   readonly query: Readonly<Record<string, string>>;
   readonly dryRun: boolean;
   readonly quiet: boolean;
@@ -49,6 +51,7 @@ export function ownScope(
     namespace,
     name,
     subresource: "",
+    manager: "kube-apiserver",
     query: NO_QUERY,
     dryRun: false,
     quiet,

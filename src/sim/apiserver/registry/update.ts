@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { invalid as invalidField } from "../../api/field-error";
+import { managersOf } from "../../api/fields/managers";
 import { withApproval } from "../../api/kinds/certificate-signing-request";
 import { leases } from "../../api/kinds/lease";
 import { finalizeNamespace, namespaces } from "../../api/kinds/namespace";
@@ -18,10 +19,14 @@ import type { Server } from "../server";
 import { checkName, readObject } from "./body";
 import { createObject } from "./create";
 import { guaranteedUpdate, type Outcome, type Plan } from "./guaranteed-update";
+import { trackWrite, withManagers, type Manage } from "./manage";
 import { groupResource, type Scope } from "./scope";
 
 /** Kinds whose updates must say which revision they are based on. */
 const CONDITIONAL = new Set<ResourceDefinition>([leases, podDisruptionBudgets]);
+
+/** Subresources that are the object itself, of which only a part may be written. */
+const DOORS = new Set(["status", "approval", "finalize"]);
 
 /** Turns the present state into what the client wants it to be. */
 export type Change = (existing: ApiObject) => Result<ApiObject, Status>;
@@ -49,17 +54,25 @@ export function* updateObject(server: Server, scope: Scope, body: unknown): Task
 }
 
 /** Changes the scope's object; conflicts that the client did not ask to hear of are retried. */
-export function* changeObject(server: Server, scope: Scope, change: Change): Task<Result<Outcome, Status>> {
+export function* changeObject(
+  server: Server,
+  scope: Scope,
+  change: Change,
+  manage: Manage = trackWrite,
+): Task<Result<Outcome, Status>> {
   return yield* guaranteedUpdate(server, scope, function* (existing, taken) {
     if (existing === undefined) return err(notFound(groupResource(scope), scope.name));
     const wanted = change(existing);
     if (!wanted.ok) return wanted;
     const outdated = checkPreconditions(scope, wanted.value, existing);
     if (outdated !== undefined) return err(outdated);
-    if (scope.subresource === "status") return yield* planStatus(server, scope, wanted.value, existing);
-    if (scope.subresource === "approval") return planApproval(server, scope, wanted.value, existing);
-    if (scope.subresource === "finalize") return ok(planFinalize(wanted.value, existing));
-    return yield* planObject(server, scope, wanted.value, existing, taken);
+    const onObject = !DOORS.has(scope.subresource);
+    const whole = onObject ? scope.hub.applyDefaults(wanted.value) : wanted.value;
+    const managed = manage(server, scope, whole, existing);
+    if (onObject) return yield* planObject(server, scope, managed, existing, taken);
+    if (scope.subresource === "status") return yield* planStatus(server, scope, managed, existing);
+    if (scope.subresource === "approval") return planApproval(server, scope, managed, existing);
+    return ok(planFinalize(managed, existing));
   });
 }
 
@@ -132,7 +145,7 @@ function* planObject(
   const { hub } = scope;
   const attributes = {
     ...updateAttributes(scope, existing),
-    object: hub.applyDefaults(wanted) as ApiObject | undefined,
+    object: wanted as ApiObject | undefined,
   };
   const refused = yield* server.admission.admit(attributes);
   if (refused !== undefined) return err(refused);
@@ -159,7 +172,8 @@ function updateAttributes(scope: Scope, old: ApiObject) {
 
 /** The namespace controller lets go of a namespace. */
 function planFinalize(wanted: ApiObject, existing: ApiObject): Plan {
-  const object = finalizeNamespace(wanted as Namespace, existing as Namespace);
+  const finalized = finalizeNamespace(wanted as Namespace, existing as Namespace);
+  const object = withManagers(finalized, managersOf(wanted));
   if (isReleased(object, existing)) return { act: "remove" };
   return { act: "put", object, type: "update" };
 }
