@@ -52,7 +52,8 @@ function checkItems(items: readonly unknown[], shape: ListShape, path: string, e
 
 function missingKey(item: unknown, { keys = [] }: ListShape): string {
   if (!isRecord(item)) return "associative list with keys may not have non-map elements";
-  return `associative list with keys has an element that omits key field ${JSON.stringify(keys[0])} (and doesn't have default value)`;
+  const key = JSON.stringify(keys[0]);
+  return `associative list with keys has an element that omits key field ${key} (and doesn't have default value)`;
 }
 
 /** As Go prints a value with %v. */

@@ -39,7 +39,9 @@ export function* applyObject(server: Server, scope: Scope, body: unknown): Task<
 function readConfiguration({ def }: Scope, body: unknown): Result<ApiObject, Status> {
   if (!isJsonObject(body)) {
     const type = Array.isArray(body) ? "array" : typeof body;
-    const text = `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+    const text =
+      "error decoding YAML: error unmarshaling JSON: while decoding JSON: " +
+      `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
     return err(badRequest(text));
   }
   const { apiVersion = "", kind = "" } = body as { apiVersion?: unknown; kind?: unknown };
