@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // @ts-check
-/** `npm start`: builds the production page and serves it on loopback until Ctrl+C. `--port N` picks the port. */
+/**
+ * `npm start`: builds the production page and serves it on loopback until Ctrl+C, with a bridge by which kubectl
+ * and other clients reach the cluster in its tab (src/server/start.ts). `--port N` picks the port.
+ */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { build, preview } from "vite";
+import { build } from "vite";
 
 const { values } = parseArgs({ options: { port: { type: "string", default: "4173" } } });
 const port = Number(values.port);
@@ -12,12 +15,5 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(2);
 }
 await build({ logLevel: "warn" });
-const server = await preview({ preview: { host: "127.0.0.1", port }, logLevel: "warn" });
-console.log(
-  `Kubarium is at ${server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`}  (Ctrl+C stops it)`,
-);
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    void server.close().finally(() => process.exit(0));
-  });
-}
+process.argv = [...process.argv.slice(0, 2), "src/server/start.ts", "--port", String(port)];
+await import("./run-ts.mjs");

@@ -19,7 +19,7 @@ export function passOn(backend: Backend, request: HttpRequestSpec, signal: Abort
     const hangUp = (): void => call.cancel();
     const call = backend.stream(request, {
       onResponse(answer, more) {
-        if (answer.status === 0) resolve(refusal(serviceUnavailable(answer.error)));
+        if (answer.status === 0) resolve(unanswered(request.path, answer.error));
         else if (more) {
           items = new Items(hangUp);
           const headers = { "content-type": "application/json", ...answer.headers };
@@ -32,6 +32,15 @@ export function passOn(backend: Backend, request: HttpRequestSpec, signal: Abort
     if (signal.aborted) hangUp();
     else signal.addEventListener("abort", hangUp, { once: true });
   });
+}
+
+/**
+ * No answer came. Clients print the message of a Status, but not where they ask for the discovery documents
+ * (client-go `discovery_client.go` takes the raw body): there a gateway's plain words are what they print.
+ */
+function unanswered(path: string, error: string): Response {
+  if (!/^\/apis?(?:\?|$)/.test(path)) return refusal(serviceUnavailable(error));
+  return new Response(error, { status: 502, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
 /** An item of a stream as it is written: text and bytes as they are, anything else as a line of JSON. */

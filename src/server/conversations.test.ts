@@ -184,7 +184,9 @@ describe("conversations are refused", () => {
     const body = { kind: "Status", status: "Failure", message: 'pods "web-1" not found', code: 404 };
     onAsk = ({ sink }) => sink.onResponse({ status: 404, headers: {}, body, error: "" }, false);
     expect(await refused(EXEC, WEBSOCKET)).toEqual({ status: 404, body });
+    // Then kubectl tries SPDY, and prints what it is told there.
     expect(await refused(EXEC, { upgrade: "SPDY/3.1" }, "POST")).toEqual({ status: 404, body });
+    expect(talks).toHaveLength(1);
   });
 
   it("when nobody answers", async () => {

@@ -2,18 +2,19 @@
  * `exec` and `attach`: a WebSocket whose messages begin with the number of a channel (protocol v5.channel.k8s.io;
  * client-go `tools/remotecommand/websocket.go`), and behind it a conversation in the simulated world.
  */
-import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { CHANNEL, type StreamInput, type StreamOutput } from "../sim/api/http";
-import { badRequest, forbidden, serviceUnavailable } from "../sim/api/status";
+import { badRequest, forbidden } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
 import type { HttpRequestSpec } from "../sim/cluster/commands";
 import type { Answer } from "../sim/cluster/workstation";
 import type { Backend, Call } from "./backend";
 import type { Guard } from "./guard";
 import { headersFor } from "./handler";
+import { refuse, refuseWith } from "./refuse";
 
 /** The protocols spoken here, best first. The fifth knows of closing a channel, else they are the same. */
 const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
@@ -21,6 +22,8 @@ const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Most bytes that wait for a client which does not read. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+/** Refusals that are remembered. */
+const MAX_REFUSALS = 16;
 /** WebSocket's codes for an end as it should be, and for one that should not have been. */
 const NORMAL = 1000;
 const BROKEN = 1011;
@@ -35,6 +38,8 @@ export class Conversations {
     handleProtocols: (offered) => PROTOCOLS.find((p) => offered.has(p)) ?? false,
   });
   readonly #open = new Set<Duplex>();
+  /** What clients were refused with last, by path: the next thing they do is to ask for the same over SPDY. */
+  readonly #refusals = new Map<string, Answer>();
 
   constructor(backend: Backend, guard: () => Guard) {
     this.#backend = backend;
@@ -63,6 +68,12 @@ export class Conversations {
     }
     const [, podPath = "", pod = "", verb = ""] = of;
     const spec = { method: request.method as HttpRequestSpec["method"], path: path.value };
+    const earlier = isWebSocket(headers) ? undefined : this.#refusals.get(path.value);
+    if (earlier !== undefined) {
+      this.#refusals.delete(path.value);
+      refuseWith(socket, earlier);
+      return;
+    }
     const why = whyNot(verb, pod, headers);
     if (why === undefined) this.#ask(request, { ...spec, headers: headersFor(headers) }, socket, head);
     else this.#refuseUnlessMissing(podPath, socket, why);
@@ -84,6 +95,14 @@ export class Conversations {
     socket.once("close", () => call.cancel());
   }
 
+  #remember(path: string, refusal: Answer): void {
+    this.#refusals.set(path, refusal);
+    for (const oldest of this.#refusals.keys()) {
+      if (this.#refusals.size <= MAX_REFUSALS) return;
+      this.#refusals.delete(oldest);
+    }
+  }
+
   #ask(request: IncomingMessage, spec: HttpRequestSpec, socket: Duplex, head: Buffer): void {
     let client: WebSocket | undefined;
     // What is said before the WebSocket stands; the answer and the first items may come at once.
@@ -94,6 +113,7 @@ export class Conversations {
       {
         onResponse: (answer, more) => {
           if (!more) {
+            this.#remember(spec.path, answer);
             refuseWith(socket, answer);
             return;
           }
@@ -118,11 +138,15 @@ export class Conversations {
   }
 }
 
+function isWebSocket(headers: Headers): boolean {
+  return (headers.get("upgrade") ?? "").toLowerCase() === "websocket";
+}
+
 /** Why a conversation is refused, whatever the API server says. */
 function whyNot(verb: string, pod: string, headers: Headers): Status | undefined {
   const of = { group: "", resource: "pods" };
   if (verb === "portforward") return forbidden(of, pod, "forwarding of ports is not simulated");
-  if ((headers.get("upgrade") ?? "").toLowerCase() !== "websocket") {
+  if (!isWebSocket(headers)) {
     return forbidden(of, pod, `${verb} is served over WebSocket only, which kubectl speaks since 1.30`);
   }
   const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((p) => p.trim());
@@ -163,21 +187,4 @@ function say(client: WebSocket, { channel, data }: StreamOutput): void {
 function end(client: WebSocket, error: string): void {
   if (error === "") client.close(NORMAL);
   else client.close(BROKEN, error.slice(0, 100));
-}
-
-function refuse(socket: Duplex, status: Status): void {
-  refuseWith(socket, { status: status.code ?? 500, headers: {}, body: status, error: "" });
-}
-
-/** Answers in HTTP: the client has not got the protocol that it asked for. */
-function refuseWith(socket: Duplex, answer: Answer): void {
-  const status = answer.status === 0 ? 503 : answer.status;
-  const body = JSON.stringify(answer.status === 0 ? serviceUnavailable(answer.error) : answer.body);
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-  ];
-  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }

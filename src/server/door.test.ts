@@ -225,10 +225,23 @@ describe("door: answers", () => {
   it("say why when the cluster gave none", async () => {
     answer = ({ sink }) =>
       sink.onResponse({ status: 0, headers: {}, body: undefined, error: "was refused" }, false);
-    const answered = await send({});
+    const answered = await send({ path: "/api/v1/pods" });
     expect(answered.status).toBe(503);
     expect(answered.json()).toMatchObject({ reason: "ServiceUnavailable", message: "was refused" });
   });
+});
+
+describe("door: discovery", () => {
+  it.each(["/api", "/apis", "/apis?timeout=32s"])(
+    "of %s tells in plain words why there is none",
+    async (path) => {
+      // client-go takes the raw body there, and prints the text of a gateway but not of a Status.
+      answer = ({ sink }) =>
+        sink.onResponse({ status: 0, headers: {}, body: undefined, error: "was refused" }, false);
+      const answered = await send({ path });
+      expect([answered.status, answered.text]).toEqual([502, "was refused"]);
+    },
+  );
 });
 
 describe("door: watches", () => {

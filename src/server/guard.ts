@@ -7,17 +7,22 @@ const NOTHING = { group: "", resource: "" } as const;
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 
 /** Compares texts in a time that does not tell how much of them is equal. */
-function sameText(a: string, b: string): boolean {
+export function sameText(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }
 
 /** Paths that bear the token begin with this. */
-const TOKEN_PATH = "/token/";
+export const TOKEN_PATH = "/token/";
 
 /** The base address for clients that send no Authorization header over plain HTTP: kubectl is one. */
 export function addressWithToken(url: string, token: string): string {
   return url + TOKEN_PATH + token;
+}
+
+/** The names by which a server on loopback is asked, as they stand in a Host header. */
+export function ownHosts(port: number): ReadonlySet<string> {
+  return new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
 }
 
 /** Who may come in: this machine's own tools that hold the token; no web page, whatever name it came by. */
@@ -27,7 +32,7 @@ export class Guard {
 
   constructor(token: string, port: number) {
     this.#token = token;
-    this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+    this.#hosts = ownHosts(port);
   }
 
   /**

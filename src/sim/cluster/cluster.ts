@@ -6,6 +6,7 @@ import type { Process } from "../kernel/process";
 import { MS, SECOND, type Micros } from "../kernel/time";
 import type { Fact } from "../kernel/trace";
 import type { ClusterConfig, Command, History, HistoryEntry, HttpRequestSpec } from "./commands";
+import { Calls } from "./calls";
 import { configError } from "./config";
 import { Install } from "./install";
 import { Machines } from "./machines";
@@ -36,6 +37,8 @@ export class Cluster {
   readonly recorded: Recorded;
   readonly #entries: HistoryEntry[] = [];
   readonly #waiting = new Map<string, (answer: Answer) => void>();
+  /** Requests of clients whose answers may go on. */
+  readonly calls: Calls;
   #openedAt: Micros = 0;
 
   constructor(config: ClusterConfig, options: ClusterOptions = {}) {
@@ -45,6 +48,7 @@ export class Cluster {
     this.kernel = new Kernel({ seed: config.seed, slimFact, ...options });
     this.recorded = new Recorded(this.kernel.network);
     this.machines = new Machines(this.kernel, config, this.recorded);
+    this.calls = new Calls(this.machines.workstation, this.kernel);
     new Install(this).begin();
   }
 
@@ -169,6 +173,9 @@ function subjectOf(command: Command): string {
     case "write-file":
     case "remove-file":
       return command.path;
+    case "http-input":
+    case "http-cancel":
+      return command.id;
     case "add-worker":
     case "set-traffic":
     case "cloud-outage":

@@ -6,6 +6,7 @@
  */
 
 import type { ShellInput } from "../terminal/terminal";
+import type { StreamInput } from "../api/http";
 
 /** What a cluster is made of. Together with the commands it determines every byte of a run. */
 export interface ClusterConfig {
@@ -73,7 +74,17 @@ export type Command =
   /** The cloud's own API stops answering, or answers again. */
   | { readonly type: "cloud-outage"; readonly on: boolean }
   /** The operator's workstation sends a request to the API. `id` names it for whoever waits for the answer. */
-  | { readonly type: "http"; readonly id: string; readonly request: HttpRequestSpec }
+  | {
+      readonly type: "http";
+      readonly id: string;
+      readonly request: HttpRequestSpec;
+      /** The answer may go on (a watch, a log, `exec`) until it ends or `http-cancel` hangs up. */
+      readonly stream?: boolean;
+    }
+  /** It says more to a server whose answer goes on, as one who types into `exec`. */
+  | { readonly type: "http-input"; readonly id: string; readonly input: StreamInput }
+  /** It hangs up. */
+  | { readonly type: "http-cancel"; readonly id: string }
   /**
    * A line typed into a terminal of the operator's workstation. `id` names it for inputs and for whoever shows its
    * output; `hidden`: the terminal asks by itself, for Tab.

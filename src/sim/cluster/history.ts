@@ -1,7 +1,11 @@
 import { err, ok, type Result } from "../../shared/result";
+import { CHANNEL } from "../api/http";
 import type { ClusterConfig, Command, History, HistoryEntry } from "./commands";
 import { configError } from "./config";
 import { terminalError } from "./terminal-commands";
+
+/** Longest history: a long day of clients that ask and ask. It holds every request: each is felt in the cluster. */
+export const MAX_ENTRIES = 200_000;
 
 const COMMANDS: Readonly<Record<Command["type"], readonly string[]>> = {
   "power-off": ["host"],
@@ -21,6 +25,8 @@ const COMMANDS: Readonly<Record<Command["type"], readonly string[]>> = {
   "shell-input": ["id"],
   "write-file": ["path", "text"],
   "remove-file": ["path"],
+  "http-input": ["id"],
+  "http-cancel": ["id"],
 };
 
 /** Checks a history that came from outside the page (a link, a file): the first thing wrong with it, or itself. */
@@ -32,6 +38,7 @@ export function parseHistory(input: unknown): Result<History, string> {
   const wrong = configError(config as ClusterConfig);
   if (wrong !== undefined) return err(wrong);
   if (!Array.isArray(entries)) return err("a history needs a list of entries");
+  if (entries.length > MAX_ENTRIES) return err(`a history has at most ${MAX_ENTRIES} entries`);
   let last = 0;
   for (const entry of entries as readonly HistoryEntry[]) {
     if (!Number.isSafeInteger(entry?.at) || entry.at < last) return err("entries must be in order of time");
@@ -83,6 +90,11 @@ function numbersError(command: Command): string | undefined {
     case "write-file":
     case "remove-file":
       return terminalError(command);
+    case "http-input": {
+      const { channel, data } = command.input ?? {};
+      const known = channel === CHANNEL.stdin || channel === CHANNEL.resize || channel === CHANNEL.close;
+      return known && typeof data === "string" ? undefined : "http-input needs a channel and a text";
+    }
     case "cloud-outage":
       return typeof command.on === "boolean" ? undefined : "cloud-outage needs on: true or false";
     default:

@@ -4,6 +4,7 @@ import type { Network } from "../kernel/network";
 import type { Cluster } from "./cluster";
 import type { Command } from "./commands";
 import { planTerminal } from "./terminal-commands";
+import type { StreamCall } from "./workstation";
 
 /** What a command will do, or why it cannot be done, in words. */
 type Plan = Result<() => void, string>;
@@ -51,8 +52,18 @@ export function plan(cluster: Cluster, command: Command): Plan {
     case "remove-file":
       return planTerminal(cluster.machines.terminals, cluster.machines.workstationFiles, command);
     case "http":
+      if (command.stream === true) return ok(() => cluster.calls.begin(command.id, command.request));
       return ok(() => cluster.submit(command.request, (answer) => cluster.answered(command.id, answer)));
+    case "http-input":
+      return withCall(cluster, command.id, (call) => ok(() => call.send(command.input)));
+    case "http-cancel":
+      return withCall(cluster, command.id, () => ok(() => cluster.calls.cancel(command.id)));
   }
+}
+
+function withCall(cluster: Cluster, id: string, act: (call: StreamCall) => Plan): Plan {
+  const call = cluster.calls.get(id);
+  return call === undefined ? err(`no request "${id}" is open`) : act(call);
 }
 
 function withHost(cluster: Cluster, name: string, act: (host: Host) => Plan): Plan {

@@ -90,6 +90,12 @@ export const globalActions: readonly Action[] = [
   view("theme", "T", `${text.top.toLight} / ${text.top.toDark}`, () =>
     setTheme(useUi.getState().theme === "dark" ? "light" : "dark"),
   ),
+  {
+    id: "connect",
+    group: "view",
+    label: () => text.connect.title,
+    perform: () => useUi.setState({ connect: true }),
+  },
   ...(["follow", "important", "everything"] as const).map((density): Action => ({
     id: `density-${density}`,
     group: "view",

@@ -8,6 +8,7 @@ import { Choice, Drop } from "../components/menu";
 import { text } from "../i18n/en";
 import { setTheme, useUi } from "../store/ui-store";
 import type { Density } from "../store/ui-store";
+import { ConnectMenu } from "./connect-menu";
 import { Health } from "./health";
 import { ScenarioMenu } from "./scenario-menu";
 
@@ -94,6 +95,7 @@ export function TopBar({ forcedList }: { readonly forcedList: boolean }): ReactN
           </Button>
         )}
       </div>
+      <ConnectMenu />
       <Button
         icon
         label={theme === "dark" ? text.top.toLight : text.top.toDark}

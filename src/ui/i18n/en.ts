@@ -49,6 +49,19 @@ export const text = {
     cut: "Cut wires",
   },
 
+  connect: {
+    title: "Connect kubectl",
+    none: "This page came from a server without a bridge. With npm start, kubectl and Helm reach its cluster.",
+    connecting: "Not connected. Is npm start still running?",
+    connected: "Connected. What kubectl asks for goes to the cluster in this tab.",
+    elsewhere: "Another tab is asked at the moment: the one that was looked at last.",
+    sh: "bash, zsh",
+    powershell: "PowerShell",
+    copy: (shell: string) => `Copy the line for ${shell}`,
+    copied: "Copied",
+    hint: "Paste it where you use kubectl or Helm. While the cluster is paused, time passes as far as an answer needs.",
+  },
+
   transport: {
     label: "Time",
     restart: "Back to the start",

@@ -1,7 +1,7 @@
 /** The cluster as the page knows it: the newest scene, its lists, and the state of the clock. */
 import { create } from "zustand";
 import type { Fatal } from "../../worker/client/client";
-import type { ClockView, ClusterConfig } from "../../worker/protocol/protocol";
+import type { BridgeState, ClockView, ClusterConfig } from "../../worker/protocol/protocol";
 import type { Folded, LiveScene, SceneLists } from "./fold";
 
 export interface ClusterState {
@@ -17,6 +17,8 @@ export interface ClusterState {
   readonly folded: Folded | null;
   readonly clock: ClockView;
   readonly fatal: Fatal | null;
+  /** How the page stands with the bridge to real clients. */
+  readonly bridge: BridgeState;
 }
 
 const STOPPED: ClockView = {
@@ -46,6 +48,7 @@ export const useCluster = create<ClusterState>()(() => ({
   folded: null,
   clock: STOPPED,
   fatal: null,
+  bridge: { status: "none" },
 }));
 
 const EMPTY_LISTS: SceneLists = {

@@ -4,8 +4,10 @@
  */
 import type { ClusterClient, Fatal, Frame, ReplyTo, Snapshot } from "../../worker/client/client";
 import { startClient } from "../../worker/client/client";
+import { BRIDGE_META } from "../../worker/protocol/bridge";
 import type {
   ApiAnswer,
+  BridgeState,
   ClockView,
   ClusterConfig,
   Command,
@@ -62,12 +64,26 @@ function onFatal(fatal: Fatal): void {
   useCluster.setState({ status: "broken", fatal });
 }
 
+function onBridge(bridge: BridgeState): void {
+  useCluster.setState({ bridge });
+}
+
+/** Did the page come from a server that has a bridge? It said so in the page. */
+const offersBridge = (): boolean => document.querySelector(`meta[name="${BRIDGE_META}"]`) !== null;
+
 /** Starts a cluster in a fresh worker, or lives through `history` again. */
 export async function startSession(config: ClusterConfig, history?: History): Promise<void> {
   client?.close();
-  client = startClient({ snapshot: onSnapshot, frame: onFrame, terminal: hearTerminal, fatal: onFatal });
+  client = startClient({
+    snapshot: onSnapshot,
+    frame: onFrame,
+    terminal: hearTerminal,
+    fatal: onFatal,
+    bridge: onBridge,
+  });
   useCluster.setState({ status: "starting", config, fatal: null });
   const { send } = client;
+  if (offersBridge()) void send({ t: "bridge", origin: location.origin }).catch(() => undefined);
   await send({ t: "init", config, ...(history ? { history } : {}) });
   lastHistory = history ?? { version: 1, config, entries: [] };
   // A new cluster lives; one that was lived through again waits where it was left.
@@ -80,6 +96,11 @@ export function recoverSession(dropLast: boolean): Promise<void> {
   if (!lastHistory) return startSession(config);
   const entries = dropLast ? lastHistory.entries.slice(0, -1) : lastHistory.entries;
   return startSession(lastHistory.config, { ...lastHistory, entries });
+}
+
+/** Tells the bridge that this tab is the one to ask. */
+export function claimClients(): void {
+  if (offersBridge()) void client?.send({ t: "focus" }).catch(() => undefined);
 }
 
 /** Sends any request to the worker. */

@@ -46,6 +46,8 @@ export interface UiState {
   readonly pointed: Entity | null;
   readonly list: boolean;
   readonly cutting: boolean;
+  /** How real clients connect is shown. */
+  readonly connect: boolean;
   readonly menu: MenuRequest | null;
   readonly theme: Theme;
   readonly toasts: readonly Toast[];
@@ -71,6 +73,7 @@ export const useUi = create<UiState>()(() => ({
   pointed: null,
   list: false,
   cutting: false,
+  connect: false,
   menu: null,
   theme: initialTheme(),
   toasts: [],

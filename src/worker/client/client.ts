@@ -5,6 +5,7 @@
 import type {
   ApiAnswer,
   Completion,
+  BridgeState,
   FromWorker,
   HistoryAnswer,
   Inspection,
@@ -37,6 +38,7 @@ export interface ClientHandlers {
   readonly frame: (frame: Frame) => void;
   readonly terminal: (news: readonly TerminalNews[]) => void;
   readonly fatal: (fatal: Fatal) => void;
+  readonly bridge: (state: BridgeState) => void;
 }
 
 export interface ClusterClient {
@@ -99,6 +101,9 @@ export function startClient(handlers: ClientHandlers): ClusterClient {
         return;
       case "fatal":
         fail(message);
+        return;
+      case "bridge":
+        handlers.bridge(message.state);
         return;
       case "reply": {
         const entry = waiting.get(message.id);

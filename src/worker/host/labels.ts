@@ -37,6 +37,10 @@ export function commandLabel(command: Command): string {
       return `remove ${command.path}`;
     case "http":
       return `${command.request.method} ${command.request.path.split("?")[0] ?? ""}`;
+    case "http-input":
+      return `input to ${command.id}`;
+    case "http-cancel":
+      return `end of ${command.id}`;
   }
 }
 

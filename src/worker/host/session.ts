@@ -3,9 +3,10 @@ import { commandError, parseHistory } from "../../sim/cluster/history";
 import { configError } from "../../sim/cluster/config";
 import type { Answer } from "../../sim/cluster/workstation";
 import { SECOND } from "../../sim/kernel/time";
-import { readsOnly } from "../../sim/terminal/read-only";
 import { inspect } from "../../scene/inspect";
 import { SceneBuilder } from "../../scene/scene-builder";
+import { isAction } from "./actions";
+import { Clients } from "./clients";
 import { commandLabel } from "./labels";
 import type {
   ApiAnswer,
@@ -43,18 +44,40 @@ export class Session {
   #goal: { readonly time: number; readonly done: Reply } | undefined;
   readonly #clock: () => number;
   readonly #desk = new TerminalDesk({
-    playing: () => this.pacer.playing || this.#goal !== undefined,
+    playing: () => this.flowing,
     carryOut: (command, noted) => this.#command(command, noted && isAction({ command })),
   });
+  /** Requests of clients outside. */
+  readonly clients: Clients;
+  #actions: HistoryEntry[] = [];
+  #marks: ClockView["marks"] = [];
+  /** How much of the history has been looked through for actions. */
+  #seen = 0;
 
   constructor(clock: () => number) {
     this.#clock = clock;
+    this.clients = new Clients(this);
     this.pacer = new Pacer(clock);
   }
 
   /** Is there anything to do as wall time passes? */
   get busy(): boolean {
-    return this.#cluster !== undefined && (this.pacer.playing || this.#goal !== undefined);
+    return this.#cluster !== undefined && this.flowing;
+  }
+
+  /** The cluster that is shown. */
+  get cluster(): Cluster | undefined {
+    return this.#cluster;
+  }
+
+  /** Does time pass by itself? */
+  get flowing(): boolean {
+    return this.pacer.playing || this.#goal !== undefined;
+  }
+
+  /** Somebody did something: what follows deserves a close look. */
+  acted(): void {
+    this.pacer.director.action();
   }
 
   get history(): History | null {
@@ -62,7 +85,7 @@ export class Session {
   }
 
   /** Carries out a request; throws a RequestError when it cannot be. */
-  handle(request: PageRequest, reply: Reply): void {
+  handle(request: Exclude<PageRequest, { t: "bridge" | "focus" }>, reply: Reply): void {
     switch (request.t) {
       case "init":
         reply(this.#init(request.config, request.history));
@@ -152,15 +175,24 @@ export class Session {
 
   clockView(): ClockView {
     const cluster = this.#need();
-    const actions = cluster.history.entries.filter(isAction);
+    this.#lookForActions(cluster);
     return {
       time: cluster.kernel.now,
       playing: this.pacer.playing,
       pace: this.pacer.pace,
       speed: this.pacer.speed,
-      canUndo: actions.length > 0,
-      marks: actions.map((e) => ({ at: e.at, label: commandLabel(e.command) })),
+      canUndo: this.#actions.length > 0,
+      marks: this.#marks,
     };
+  }
+
+  /** Most entries of a long history are looks; and most frames bring no new one. */
+  #lookForActions({ history: { entries } }: Cluster): void {
+    const news = entries.slice(this.#seen).filter(isAction);
+    this.#seen = entries.length;
+    if (news.length === 0) return;
+    this.#actions.push(...news);
+    this.#marks = this.#actions.map((e) => ({ at: e.at, label: commandLabel(e.command) }));
   }
 
   #init(config: ClusterConfig, history: History | undefined): void {
@@ -179,6 +211,12 @@ export class Session {
 
   #show(cluster: Cluster): void {
     this.#finishGoal();
+    this.clients.forget("the cluster was turned back, or replaced by another");
+    // Those who asked in the life that was lived through again are not there any more.
+    for (const id of cluster.calls.open) cluster.apply({ type: "http-cancel", id });
+    this.#actions = [];
+    this.#marks = [];
+    this.#seen = 0;
     this.#cluster = cluster;
     this.#builder = new SceneBuilder(cluster);
     this.#fresh = true;
@@ -192,7 +230,7 @@ export class Session {
     if (wrong !== undefined) throw new RequestError(wrong);
     const outcome = this.#need().apply(command);
     if (!outcome.ok) throw new RequestError(outcome.error);
-    if (noted) this.pacer.director.action();
+    if (noted) this.acted();
   }
 
   /** Undo: to the instant before the last action (to have looked is none). Restart: to the opening instant. */
@@ -219,7 +257,7 @@ export class Session {
       reply(answer satisfies ApiAnswer);
     });
     this.#command(command);
-    if (this.pacer.playing || this.#goal !== undefined) return;
+    if (this.flowing) return;
     // While paused, time passes just as far as the answer needs.
     const limit = cluster.kernel.now + REQUEST_LIMIT;
     while (!answered && (cluster.kernel.nextTime() ?? limit) < limit) cluster.kernel.step();
@@ -253,16 +291,4 @@ export class Session {
     if (this.#cluster === undefined) throw new RequestError("there is no cluster yet");
     return this.#cluster;
   }
-}
-
-/** Lines are read once: the clock asks for every frame. */
-const looked = new WeakMap<Command, boolean>();
-
-/** Does a command change anything? Requests and lines that only read do not, nor does what is given to a line. */
-function isAction({ command }: Pick<HistoryEntry, "command">): boolean {
-  if (command.type === "shell-input") return false;
-  if (command.type !== "shell") return command.type !== "http" || command.request.method !== "GET";
-  let looks = looked.get(command);
-  if (looks === undefined) looked.set(command, (looks = command.hidden === true || readsOnly(command.line)));
-  return !looks;
 }

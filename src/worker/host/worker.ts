@@ -2,7 +2,9 @@
  * The worker's end of the boundary: receives the page's requests, lets time pass, posts frames.
  * Nothing runs while the cluster is paused and nobody asks: an idle page costs nothing.
  */
-import type { Ack, FromWorker, ToWorker } from "../protocol/protocol";
+import type { Ack, FromWorker, PageRequest, ToWorker } from "../protocol/protocol";
+import { startBridge, type Bridge } from "./bridge";
+import type { Clients } from "./clients";
 import { RequestError, Session } from "./session";
 
 const FRAME_MS = 16;
@@ -13,6 +15,9 @@ let acked = 0;
 let last = performance.now();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let dirty = false;
+/** A simulation that threw must not go on. */
+let broken = false;
+let bridge: Bridge | undefined;
 
 function post(message: FromWorker): void {
   self.postMessage(message);
@@ -21,6 +26,7 @@ function post(message: FromWorker): void {
 function fatal(error: unknown): void {
   if (timer !== undefined) clearTimeout(timer);
   timer = undefined;
+  broken = true;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   post({ t: "fatal", error: text, history: session.history });
 }
@@ -65,15 +71,17 @@ function wind(): void {
 
 function receive(message: ToWorker): void {
   const { id, request } = message;
+  const reply = (value: unknown): void => {
+    // The page learns what changed before it learns that it is done.
+    dirty = true;
+    postFrame(true);
+    postNews();
+    post({ t: "reply", id, ok: true, value });
+  };
   const wasBusy = session.busy;
   try {
-    session.handle(request, (value) => {
-      // The page learns what changed before it learns that it is done.
-      dirty = true;
-      postFrame(true);
-      postNews();
-      post({ t: "reply", id, ok: true, value });
-    });
+    if (request.t === "bridge" || request.t === "focus") reply(minded(request));
+    else session.handle(request, reply);
   } catch (error) {
     if (!(error instanceof RequestError)) fatal(error);
     post({ t: "reply", id, ok: false, error: error instanceof Error ? error.message : String(error) });
@@ -81,6 +89,30 @@ function receive(message: ToWorker): void {
   postNews();
   if (!wasBusy) last = performance.now();
   wind();
+}
+
+/** What is not for the session but for the bridge. */
+function minded(request: Extract<PageRequest, { t: "bridge" | "focus" }>): void {
+  if (request.t === "focus") bridge?.focus();
+  else {
+    bridge ??= startBridge(request.origin, {
+      act: actForClients,
+      tell: (state) => post({ t: "bridge", state }),
+    });
+  }
+}
+
+/** Something that clients outside do. */
+function actForClients(work: (clients: Clients) => void): void {
+  if (broken) return;
+  try {
+    work(session.clients);
+    dirty = true;
+    postFrame();
+    postNews();
+  } catch (error) {
+    fatal(error);
+  }
 }
 
 self.onmessage = (event: MessageEvent<ToWorker | Ack>) => {

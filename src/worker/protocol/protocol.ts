@@ -6,6 +6,7 @@
  * instead of queueing them.
  */
 import type { ClusterConfig, Command, History } from "../../sim/cluster/commands";
+import type { BridgeState } from "./bridge";
 import type { InspectTarget } from "../../scene/inspect-types";
 import type { MessageView, Scene, SceneDelta } from "../../scene/types";
 import type { ObjectRef } from "../../sim/terminal/io";
@@ -16,6 +17,7 @@ export type { ObjectRef, ShellInput };
 export type * from "../../sim/cluster/commands";
 export type * from "../../scene/types";
 export type * from "../../scene/inspect-types";
+export type { BridgeState } from "./bridge";
 
 /**
  * How virtual time follows wall time.
@@ -62,6 +64,10 @@ export type PageRequest =
   | { readonly t: "unfinished"; readonly line: string }
   /** The recorded object, its events, and why-facts, for the inspector; costs no simulated time. */
   | { readonly t: "inspect"; readonly target: InspectTarget }
+  /** Connect to the bridge of the server that the page came from, so that clients outside reach this cluster. */
+  | { readonly t: "bridge"; readonly origin: string }
+  /** Somebody looks at this tab: requests go to the one that was last looked at. */
+  | { readonly t: "focus" }
   /** History, its hash and the virtual time, for sharing and for tests of determinism. */
   | { readonly t: "history" };
 
@@ -161,6 +167,7 @@ export type FromWorker =
       readonly skipped: number;
     }
   | { readonly t: "terminal"; readonly news: readonly TerminalNews[] }
+  | { readonly t: "bridge"; readonly state: BridgeState }
   | { readonly t: "reply"; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly t: "reply"; readonly id: number; readonly ok: false; readonly error: string }
   /** The simulation broke (a bug): what happened, and the history that leads there. */
