@@ -75,7 +75,6 @@ export function* describeCronJob(cronJob: CronJob, related: Related): Task<strin
   w.line(0, `Schedule:\t${spec.schedule}`);
   w.line(0, `Concurrency Policy:\t${spec.concurrencyPolicy ?? ""}`);
   w.line(0, `Suspend:\t${bool(spec.suspend)}`);
-  w.line(0, `Time Zone:\t${spec.timeZone ?? "<unset>"}`);
   w.line(0, `Successful Job History Limit:\t${spec.successfulJobsHistoryLimit ?? "<unset>"}`);
   w.line(0, `Failed Job History Limit:\t${spec.failedJobsHistoryLimit ?? "<unset>"}`);
   const deadline = spec.startingDeadlineSeconds;

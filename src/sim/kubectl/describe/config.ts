@@ -13,7 +13,7 @@ import type {
 import type { Task } from "../../kernel/task";
 import { describeEvents, eventsOf } from "./events";
 import type { Related } from "./related";
-import { annotations, byCodePoint, goList, labels, sortedKeys, Writer } from "./writer";
+import { annotations, byCodePoint, goList, labels, pairs, sortedKeys, Writer } from "./writer";
 
 export function* describeConfigMap(map: ConfigMap, related: Related): Task<string> {
   const { metadata, data, binaryData } = map;
@@ -57,33 +57,18 @@ export function* describeSecret({ metadata, type, data }: Secret): Task<string> 
 }
 
 export function* describeServiceAccount(account: ServiceAccount, related: Related): Task<string> {
-  const { metadata, imagePullSecrets = [], secrets = [] } = account;
-  const path = `/api/v1/namespaces/${metadata.namespace}/secrets`;
-  const all = yield* related.list<Secret>(path);
-  const tokens = (all ?? []).filter(
-    ({ type, metadata: { annotations: notes } }) =>
-      type === "kubernetes.io/service-account-token" &&
-      notes?.["kubernetes.io/service-account.name"] === metadata.name &&
-      notes?.["kubernetes.io/service-account.uid"] === metadata.uid,
-  );
+  const { metadata, imagePullSecrets = [] } = account;
   const events = yield* eventsOf(related, account);
-  const present = new Set((all ?? []).map(({ metadata: { name } }) => name));
-  const named = (list: readonly { name?: string }[]): string[] =>
-    list.map(({ name = "" }) => (all !== undefined && !present.has(name) ? `${name} (not found)` : name));
   const w = new Writer();
   w.line(0, `Name:\t${metadata.name}`);
   w.line(0, `Namespace:\t${metadata.namespace}`);
   labels(w, "Labels", metadata.labels);
   annotations(w, "Annotations", metadata.annotations);
-  const sections: readonly (readonly [string, readonly string[]])[] = [
-    ["Image pull secrets:", named(imagePullSecrets)],
-    ["Mountable secrets: ", named(secrets)],
-    ["Tokens:            ", tokens.map(({ metadata: { name } }) => name)],
-  ];
-  for (const [title, names] of sections) {
-    if (names.length === 0) w.line(0, `${title}\t<none>`);
-    names.forEach((name, i) => w.line(0, `${i === 0 ? title : " ".repeat(title.length)}\t${name}`));
-  }
+  pairs(
+    w,
+    "Image pull secrets",
+    imagePullSecrets.map(({ name = "" }) => name),
+  );
   describeEvents(w, events, related.nowUs);
   return w.toString();
 }
@@ -130,11 +115,12 @@ function breakDown({
   return made;
 }
 
-/** A rule in Go's notation of the message, by which upstream sorts. */
-function ruleKey({ apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): string {
-  return [apiGroups, resources, resourceNames, nonResourceURLs]
-    .map((list) => (list ?? []).join(","))
-    .join("\u0000");
+/** A rule as Go prints the message, by which upstream sorts. */
+function ruleKey({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): string {
+  const lists = { verbs, apiGroups, resources, resourceNames, nonResourceURLs };
+  return Object.entries(lists)
+    .map(([name, list]) => `${name}:${goList(list)}`)
+    .join(",");
 }
 
 function resourceText({ resources = [], apiGroups = [] }: PolicyRule): string {

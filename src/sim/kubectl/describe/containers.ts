@@ -1,4 +1,5 @@
 /** Containers of pods and of templates (kubectl `pkg/describe/describe.go` describeContainers). */
+import { canonicalQuantity } from "../../api/quantity";
 import type { Container, ContainerPort, ContainerStatus, Pod, Probe } from "../../api/types";
 import { rfc1123 } from "./time";
 import { bool, byCodePoint, goList, sortedKeys, type Writer } from "./writer";
@@ -99,7 +100,7 @@ export function describeResources(w: Writer, resources: Resources | undefined, l
   ] as const) {
     const names = sortedKeys(list);
     if (names.length > 0) w.line(level, `${title}:`);
-    for (const name of names) w.line(level + 1, `${name}:\t${list?.[name]}`);
+    for (const name of names) w.line(level + 1, `${name}:\t${canonicalQuantity(list?.[name] ?? "")}`);
   }
 }
 

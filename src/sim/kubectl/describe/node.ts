@@ -89,7 +89,7 @@ function conditions(w: Writer, { status }: Node): void {
 function amounts(w: Writer, title: string, list: Readonly<Record<string, string>> | undefined): void {
   const names = sortedKeys(list);
   if (names.length > 0) w.line(0, `${title}:`);
-  for (const name of names) w.line(1, `${name}:\t${list?.[name]}`);
+  for (const name of names) w.line(1, `${name}:\t${canonicalQuantity(list?.[name] ?? "")}`);
 }
 
 function systemInfo(w: Writer, { spec, status }: Node): void {
@@ -104,6 +104,7 @@ function systemInfo(w: Writer, { spec, status }: Node): void {
   w.line(1, `Architecture:\t${info?.architecture ?? ""}`);
   w.line(1, `Container Runtime Version:\t${info?.containerRuntimeVersion ?? ""}`);
   w.line(1, `Kubelet Version:\t${info?.kubeletVersion ?? ""}`);
+  w.line(1, `Kube-Proxy Version:\t${info?.kubeProxyVersion ?? ""}`);
   if (spec.podCIDR) w.line(0, `PodCIDR:\t${spec.podCIDR}`);
   if ((spec.podCIDRs ?? []).length > 0) w.line(0, `PodCIDRs:\t${spec.podCIDRs?.join(",")}`);
   if (spec.providerID) w.line(0, `ProviderID:\t${spec.providerID}`);
