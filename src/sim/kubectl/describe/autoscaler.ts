@@ -1,4 +1,4 @@
-/** HorizontalPodAutoscalers of autoscaling/v2 (kubectl `pkg/describe/describe.go` describeHorizontalPodAutoscalerV2). */
+/** HorizontalPodAutoscalers of autoscaling/v2 (kubectl `pkg/describe/describe.go`). */
 import type * as autoscaling from "kubernetes-types/autoscaling/v2";
 import type { Stored } from "../../api/types";
 import type { Task } from "../../kernel/task";

@@ -106,9 +106,10 @@ export function describeResources(w: Writer, resources: Resources | undefined, l
 
 function probe(w: Writer, title: string, asked: Probe | undefined): void {
   if (asked === undefined) return;
-  const attributes =
-    `delay=${asked.initialDelaySeconds ?? 0}s timeout=${asked.timeoutSeconds ?? 0}s period=${asked.periodSeconds ?? 0}s ` +
-    `#success=${asked.successThreshold ?? 0} #failure=${asked.failureThreshold ?? 0}`;
+  const { initialDelaySeconds: delay = 0, timeoutSeconds: timeout = 0, periodSeconds: period = 0 } = asked;
+  const { successThreshold: success = 0, failureThreshold: failure = 0 } = asked;
+  const times = `delay=${delay}s timeout=${timeout}s period=${period}s`;
+  const attributes = `${times} #success=${success} #failure=${failure}`;
   w.line(2, `${title}:\t${probeAction(asked)} ${attributes}`);
 }
 
