@@ -4,6 +4,7 @@
  */
 import type { Command } from "../cli/command";
 import { GLOBAL_FLAGS } from "../global-flags";
+import { describe } from "./describe";
 import { get } from "./get";
 
 export const ROOT: Command = {
@@ -14,5 +15,7 @@ export const ROOT: Command = {
   commands: [
     // Basic (intermediate)
     get,
+    // Troubleshooting and debugging
+    describe,
   ],
 };
