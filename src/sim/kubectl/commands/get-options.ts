@@ -4,6 +4,9 @@ import type { Context } from "../context";
 import type { Selection } from "../resource/builder";
 import { fileOptions } from "../resource/files";
 import type { AnyObject, Info } from "../resource/info";
+import { COLUMN_FORMATS, columnsPrinter } from "../print/custom-columns";
+import { objectPrinter, printRequest } from "../print/printers";
+import type { ObjectPrinter } from "../print/request";
 import { isTable, plainTable, type ServerTable, type TableOptions } from "../print/table";
 
 export const TABLE_ACCEPT =
@@ -32,6 +35,7 @@ export function selectionOf(context: Context): Selection {
     continueOnError: true,
     latest: true,
     ...(serverPrint ? { accept: TABLE_ACCEPT } : {}),
+    ...(serverPrint && flags.string("sort-by") !== "" ? { query: { includeObject: "Object" } } : {}),
     ...(flags.bool("ignore-not-found") ? { ignore: isNotFound } : {}),
   };
 }
@@ -50,6 +54,19 @@ export function tableOptions(context: Context, info: Info, withKind: boolean): T
     columnLabels: flags.strings("label-columns"),
     showLabels: flags.bool("show-labels"),
   };
+}
+
+/** Formats that `get` knows besides those of all commands. */
+const OWN_FORMATS: readonly string[] = [...COLUMN_FORMATS, "wide"];
+
+/** The printer for `-o`. @throws Failure when there is no such format */
+export function formatPrinter(context: Context): ObjectPrinter {
+  const request = printRequest(context);
+  const noHeaders = context.flags.bool("no-headers");
+  return (
+    columnsPrinter(context, request.output, request.template, noHeaders) ??
+    objectPrinter(context, request, OWN_FORMATS)
+  );
 }
 
 /** What the server sent as a table; what it did not, as the plainest one. */

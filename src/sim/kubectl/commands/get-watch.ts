@@ -5,10 +5,9 @@ import type { Context } from "../context";
 import { itemsOf, mustFindObjects } from "../resource/builder";
 import { pathOf, refOf, type AnyObject, type Info } from "../resource/info";
 import { RowOutput } from "../print/output";
-import { objectPrinter, printRequest } from "../print/printers";
 import { TablePrinter } from "../print/table";
 import type { Status } from "../../api/types";
-import { isHuman, selectionOf, tableOf, tableOptions, TABLE_ACCEPT } from "./get-options";
+import { formatPrinter, isHuman, selectionOf, tableOf, tableOptions, TABLE_ACCEPT } from "./get-options";
 
 /** Shows one object or event of a watch. */
 type Show = (object: AnyObject, event: string) => void;
@@ -49,7 +48,7 @@ function showRows(context: Context, info: Info): Show {
 }
 
 function showObjects(context: Context, info: Info): Show {
-  const print = objectPrinter(context, printRequest(context.flags), ["wide"]);
+  const print = formatPrinter(context);
   return (object, event) => {
     const name = object.metadata?.name ?? "";
     const ref = refOf({ ...info, namespace: object.metadata?.namespace ?? "", name });

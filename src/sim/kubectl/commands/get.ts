@@ -1,16 +1,17 @@
 /** `kubectl get` (kubectl `pkg/cmd/get/get.go`). */
 import type { Task } from "../../kernel/task";
 import type { Command } from "../cli/command";
-import { fail } from "../cli/failure";
+import { fail, Failure } from "../cli/failure";
 import type { Context } from "../context";
 import { completeObjects } from "../complete/objects";
 import { fileFlags, fileOptions, hasFiles } from "../resource/files";
 import { findObjects, itemsOf, type Found } from "../resource/builder";
 import type { AnyObject, Info } from "../resource/info";
 import { RowOutput } from "../print/output";
-import { objectPrinter, printRequest, PRINT_FLAGS } from "../print/printers";
-import { TablePrinter } from "../print/table";
-import { isHuman, selectionOf, tableOf, tableOptions } from "./get-options";
+import { PRINT_FLAGS } from "../print/printers";
+import { sortBy } from "../print/sort";
+import { TablePrinter, type ServerTable } from "../print/table";
+import { formatPrinter, isHuman, selectionOf, tableOf, tableOptions } from "./get-options";
 import { watchObjects } from "./get-watch";
 
 export const get: Command = {
@@ -106,7 +107,8 @@ function* printTables(context: Context): Task<number> {
       printer = new TablePrinter(tableOptions(context, info, withKind), info.mapping);
       last = info;
     }
-    printer.print(tableOf(context, info.object), out);
+    const table = sorted(tableOf(context, info.object), flags.string("sort-by"));
+    if (table !== undefined) printer.print(table, out);
   }
   out.flush();
   if (failure !== undefined) throw failure;
@@ -118,14 +120,26 @@ function* printTables(context: Context): Task<number> {
   return 0;
 }
 
+/** A table's rows in the order of a field of their objects; a table that cannot be sorted is not shown. */
+function sorted(table: ServerTable, path: string): ServerTable | undefined {
+  if (path === "") return table;
+  try {
+    return { ...table, rows: sortBy(table.rows ?? [], path, (row) => row.object) };
+  } catch (e) {
+    if (e instanceof Failure) return undefined;
+    throw e;
+  }
+}
+
 function* printGeneric(context: Context): Task<number> {
   const found = yield* findObjects(context, selectionOf(context));
   if (found.failure !== undefined && found.single) throw found.failure;
   if (found.infos.length === 0 && context.flags.bool("ignore-not-found") && found.failure === undefined)
     return 0;
-  const printer = objectPrinter(context, printRequest(context.flags), ["wide"]);
+  const printer = formatPrinter(context);
   const only = found.single && found.infos.length === 1 ? found.infos[0]?.object : undefined;
-  if (only === undefined || itemsOf(only) !== undefined) context.out(printer(listOf(found)));
+  if (only === undefined || itemsOf(only) !== undefined)
+    context.out(printer(listOf(found, context.flags.string("sort-by"))));
   else context.out(printer(only), refOfOnly(found));
   if (found.failure !== undefined) throw found.failure;
   return 0;
@@ -137,8 +151,9 @@ function refOfOnly({ infos }: Found) {
 }
 
 /** What was found as one List. */
-function listOf({ infos }: Found): AnyObject {
-  const items = infos.map((info) => info.object);
+function listOf({ infos }: Found, path: string): AnyObject {
+  const objects = infos.map((info) => info.object);
+  const items = path === "" ? objects : sortBy(objects, path, (object) => object);
   return { apiVersion: "v1", kind: "List", metadata: { resourceVersion: "" }, items };
 }
 

@@ -1,27 +1,24 @@
 /**
  * The order in which go-yaml writes a map's keys (v2 sorter.go): numbers in texts count as numbers, what is no
- * letter comes before letters, except after a digit.
+ * letter comes before letters.
  */
 export function naturalOrder(a: string, b: string): number {
   const x = Array.from(a);
   const y = Array.from(b);
-  let digits = false;
   for (let i = 0; i < x.length && i < y.length; i++) {
-    const p = x[i] as string;
-    if (p !== y[i]) return differing(x, y, i, digits);
-    digits = isDigit(p);
+    if (x[i] !== y[i]) return differing(x, y, i);
   }
   return x.length - y.length;
 }
 
-/** @param digits the texts agree up to here, and the last character is a digit */
-function differing(x: readonly string[], y: readonly string[], i: number, digits: boolean): number {
+/** The texts agree up to here. */
+function differing(x: readonly string[], y: readonly string[], i: number): number {
   const p = x[i] as string;
   const q = y[i] as string;
   const byCode = (p.codePointAt(0) as number) - (q.codePointAt(0) as number);
   const letters = [p, q].filter((c) => /\p{L}/u.test(c));
   if (letters.length === 2) return byCode;
-  if (letters.length === 1) return (letters[0] === p) === digits ? -1 : 1;
+  if (letters.length === 1) return letters[0] === p ? 1 : -1;
   // A zero that goes on with a number is not a number's beginning.
   const goesOn = (p === "0" || q === "0") && /[1-9]\d*$/.test(x.slice(0, i).join(""));
   const first = digitsAt(x, i);

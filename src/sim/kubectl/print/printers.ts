@@ -2,25 +2,16 @@
 import type { Flag } from "../cli/command";
 import { fail } from "../cli/failure";
 import { goQuote } from "../cli/quote";
-import type { FlagValues } from "../cli/flags";
 import type { Context } from "../context";
+import { goTemplatePrinter, jsonPathPrinter, readTemplate } from "./template-printers";
 import { itemsOf } from "../resource/builder";
 import type { AnyObject } from "../resource/info";
 import { indentedJson } from "./json";
+import type { ObjectPrinter, PrintRequest } from "./request";
+import { toKyaml } from "./kyaml";
 import { toYaml } from "./yaml";
 
-/** Gives the text for an object or a list. */
-export type ObjectPrinter = (object: AnyObject) => string;
-
-export interface PrintRequest {
-  /** As given to `-o`. */
-  readonly output: string;
-  readonly template: string;
-  readonly showManagedFields: boolean;
-  readonly allowMissingKeys: boolean;
-  /** What was done, after a name: `created (dry run)`. */
-  readonly operation?: string;
-}
+export type { ObjectPrinter, PrintRequest } from "./request";
 
 type MakePrinter = (argument: string, request: PrintRequest, context: Context) => ObjectPrinter;
 
@@ -32,12 +23,25 @@ const yaml: MakePrinter = (_, request) => {
   return (object) => `${printed++ > 0 ? "---\n" : ""}${toYaml(visible(object, request))}`;
 };
 
+const kyaml: MakePrinter = (_, request) => (object) => toKyaml(visible(object, request));
+
 const name: MakePrinter = (_, request) => (object) => nameLines(object, request.operation ?? "");
 
-/** Formats of every command that prints objects; `json=…` takes an argument only where `argument` says so. */
-const FORMATS: Readonly<Record<string, MakePrinter>> = { json, yaml, name };
+/** Formats of every command that prints objects. Those with a dash read their argument from a file. */
+const FORMATS: Readonly<Record<string, MakePrinter>> = {
+  json,
+  yaml,
+  kyaml,
+  name,
+  jsonpath: jsonPathPrinter,
+  "jsonpath-as-json": (template, request) => jsonPathPrinter(template, request, true),
+  "jsonpath-file": (file, request, context) => jsonPathPrinter(readTemplate(context, file), request),
+  "go-template": goTemplatePrinter,
+  template: goTemplatePrinter,
+  "go-template-file": (file, request, context) => goTemplatePrinter(readTemplate(context, file), request),
+  templatefile: (file, request, context) => goTemplatePrinter(readTemplate(context, file), request),
+};
 
-/** A format that takes its argument after `=`. */
 export const OBJECT_FORMATS: readonly string[] = Object.keys(FORMATS);
 
 /** Flags of commands that print objects. */
@@ -59,8 +63,10 @@ export const PRINT_FLAGS: readonly Flag[] = [
   { name: "show-managed-fields", type: "bool", help: "Show who manages which field, in JSON and YAML." },
 ];
 
-export function printRequest(flags: FlagValues, operation = ""): PrintRequest {
+export function printRequest(context: Pick<Context, "flags" | "out">, operation = ""): PrintRequest {
+  const { flags } = context;
   return {
+    trouble: (text) => context.out(text),
     output: flags.string("output"),
     template: flags.string("template"),
     showManagedFields: flags.bool("show-managed-fields"),
@@ -80,12 +86,21 @@ export function objectPrinter(
   request: PrintRequest,
   more: readonly string[] = [],
 ): ObjectPrinter {
-  const at = request.output.indexOf("=");
-  const format = at < 0 ? request.output : request.output.slice(0, at);
-  const make = FORMATS[format.toLowerCase()] ?? FORMATS[format];
-  if (make === undefined) throw noSuchFormat(request.output, [...OBJECT_FORMATS, ...more]);
-  return make(at < 0 ? "" : request.output.slice(at + 1), request, context);
+  // A template without a format is a Go template.
+  const output = request.output === "" && request.template !== "" ? "go-template" : request.output;
+  const at = output.indexOf("=");
+  const format = at < 0 ? output : output.slice(0, at);
+  const simple = FORMATS[output.toLowerCase()];
+  if (simple !== undefined && SIMPLE.has(output.toLowerCase())) return simple("", request, context);
+  const make = SIMPLE.has(format) ? undefined : FORMATS[format];
+  if (make === undefined) throw noSuchFormat(output, [...OBJECT_FORMATS, ...more]);
+  const template = at < 0 ? request.template : output.slice(at + 1);
+  if (template === "") throw fail("template format specified but no template given");
+  return make(template, request, context);
 }
+
+/** Formats that take no argument. */
+const SIMPLE: ReadonlySet<string> = new Set(["json", "yaml", "kyaml", "name"]);
 
 function noSuchFormat(output: string, formats: readonly string[]): Error {
   const allowed = [...formats].sort((a, b) => (a < b ? -1 : 1)).join(",");

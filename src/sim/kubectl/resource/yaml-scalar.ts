@@ -40,7 +40,7 @@ export function resolvePlain(text: string): unknown {
   const infinite = /^([-+]?)\.(?:inf|Inf|INF)$/.exec(text);
   if (infinite !== null) return infinite[1] === "-" ? -Infinity : Infinity;
   if (!/^[-+.0-9]/.test(text)) return text;
-  const plain = text.replaceAll("_", "");
+  const plain = text.startsWith(".") ? text : text.replaceAll("_", "");
   const int = intOf(plain);
   if (int !== undefined) return int;
   return FLOAT.test(plain) ? Number(plain) : text;
@@ -60,7 +60,16 @@ function intOf(text: string): number | undefined {
   return sign === "-" ? -value : value;
 }
 
+/** A day of the calendar, perhaps with a time of day. */
+function isTime(text: string): boolean {
+  if (!TIMES.test(text)) return false;
+  const [year, month, day] = text.split(/[-Tt \t]/, 3).map(Number) as [number, number, number];
+  if (month < 1 || month > 12 || day < 1) return false;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
+}
+
 /** Would this text, written plainly, be read as a text again? */
 export function resolvesToString(text: string): boolean {
-  return typeof resolvePlain(text) === "string" && text !== "<<" && !TIMES.test(text) && !BASE_60.test(text);
+  return typeof resolvePlain(text) === "string" && !isTime(text) && !BASE_60.test(text);
 }

@@ -16,6 +16,7 @@ export interface GroupKind {
 export class Mapper {
   readonly #discovery: Discovery;
   readonly #io: ProgramIo;
+  readonly #warned = new Set<string>();
 
   constructor(io: ProgramIo, discovery: Discovery) {
     this.#io = io;
@@ -28,9 +29,25 @@ export class Mapper {
 
   /** The kind that an argument names. @throws Failure when the server has none such */
   *resource(arg: string): Task<ResourceInfo> {
+    yield* this.#warnOfAmbiguity(arg);
     const found = yield* this.#findAgain((all) => findByArgument(all, arg));
     if (found !== undefined) return found;
     throw fail(`the server doesn't have a resource type ${goQuote(parseGroupResource(arg).resource)}`);
+  }
+
+  /** A short name that several groups use means the first; said once. */
+  *#warnOfAmbiguity(name: string): Task {
+    if (name.includes(".") || this.#warned.has(name)) return;
+    const [first, ...others] = preferredResources(yield* this.discovered()).filter((r) =>
+      r.shortNames.includes(name),
+    );
+    const rest = others.filter((r) => r.resource !== first?.resource || r.group !== first.group);
+    if (rest.length === 0) return;
+    this.#warned.add(name);
+    for (const r of rest) {
+      const full = r.group === "" ? r.resource : `${r.resource}.${r.group}`;
+      this.#io.err(`Warning: short name ${goQuote(name)} could also match lower priority resource ${full}\n`);
+    }
   }
 
   /** The resource of a kind as objects name it. @throws Failure when the server has none such */
