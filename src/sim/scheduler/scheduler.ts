@@ -113,7 +113,7 @@ class Scheduler {
       },
       interests: (plugin) => (plugin === PREEMPTION ? [{ kinds: POD_DELETED }] : framework.interests(plugin)),
     });
-    this.#elector = new LeaderElector(process, client.sibling({ userAgent: "leader-election" }), {
+    this.#elector = new LeaderElector(process, client.sibling({ userAgent: "kube-scheduler/leader-election" }), {
       namespace: "kube-system",
       name: "kube-scheduler",
       identity: `${process.host.name}_${process.pid}`,

@@ -18,8 +18,20 @@ const Line = memo(function Line({ line }: { readonly line: string }): ReactNode 
   );
 });
 
+/** As kubectl shows objects: who owns which field is left out. */
+function withoutManagers(object: unknown): unknown {
+  if (typeof object !== "object" || object === null || !("metadata" in object)) return object;
+  const { metadata } = object;
+  if (typeof metadata !== "object" || metadata === null || !("managedFields" in metadata)) return object;
+  const { managedFields: _managers, ...shown } = metadata;
+  return { ...object, metadata: shown };
+}
+
 export function YamlView({ object, label }: { readonly object: unknown; readonly label: string }): ReactNode {
-  const yaml = useMemo(() => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }), [object]);
+  const yaml = useMemo(
+    () => stringify(withoutManagers(object), { lineWidth: 0, aliasDuplicateObjects: false }),
+    [object],
+  );
   return (
     <pre className="yaml" aria-label={label} data-yaml>
       {yaml.split("\n").map((line, number) => (
