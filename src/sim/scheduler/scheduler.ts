@@ -113,13 +113,17 @@ class Scheduler {
       },
       interests: (plugin) => (plugin === PREEMPTION ? [{ kinds: POD_DELETED }] : framework.interests(plugin)),
     });
-    this.#elector = new LeaderElector(process, client.sibling({ userAgent: "kube-scheduler/leader-election" }), {
-      namespace: "kube-system",
-      name: "kube-scheduler",
-      identity: `${process.host.name}_${process.pid}`,
-      recorder,
-      onStartedLeading: () => this.#lead(),
-    });
+    this.#elector = new LeaderElector(
+      process,
+      client.sibling({ userAgent: "kube-scheduler/leader-election" }),
+      {
+        namespace: "kube-system",
+        name: "kube-scheduler",
+        identity: `${process.host.name}_${process.pid}`,
+        recorder,
+        onStartedLeading: () => this.#lead(),
+      },
+    );
   }
 
   get view(): SchedulerView {
