@@ -47,7 +47,13 @@ const SERVERS_OWN: Readonly<Record<string, RegExp>> = {
   Namespace: /^\.spec\.finalizers|^\.status/,
   // A Node is created with its status, which is not its creator's through that door.
   Node: /^\.status/,
-  Pod: /^\.spec\.(nodeName|preemptionPolicy|priority|serviceAccount|tolerations|volumes\[name="kube-api-access-)|serviceaccount"\]|PodScheduled|^\.status\.qosClass/,
+  Pod: new RegExp(
+    [
+      "^\\.spec\\.(nodeName|preemptionPolicy|priority|serviceAccount|tolerations)",
+      'kube-api-access-|serviceaccount"\\]',
+      "PodScheduled|^\\.status\\.qosClass",
+    ].join("|"),
+  ),
   Service: /^\.spec\.(clusterIP|ipFamil|ports\[.*\.nodePort)|^\.status\.loadBalancer$/,
   Deployment: /^\.status$/,
 };
