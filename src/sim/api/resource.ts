@@ -98,6 +98,7 @@ export interface ResourceSpec<T extends ApiObject> {
   /** Columns of the printed table; default NAME and AGE. */
   readonly columns?: readonly Column<T>[];
   readonly openAPISchema?: Readonly<Record<string, unknown>>;
+  readonly deprecation?: string;
 }
 
 /** A served kind. Method syntax makes definitions of one kind usable as definitions of any. */
@@ -152,6 +153,8 @@ export interface ResourceDefinition<T extends ApiObject = ApiObject> {
   readonly columns: readonly Column<T>[];
   /** The schema that the definition of a custom kind states; kinds of the API itself have theirs in `schema/`. */
   readonly openAPISchema?: Readonly<Record<string, unknown>>;
+  /** What everybody who asks for the kind is told; absent for kinds that are not going away. */
+  readonly deprecation?: string;
 }
 
 type WithBody = ApiObject & { spec?: unknown; status?: unknown };
@@ -184,6 +187,7 @@ export function defineResource<T extends ApiObject>(spec: ResourceSpec<T>): Reso
     ...fields,
     triggerField: spec.triggerField,
     columns: spec.columns ?? [nameColumn(), ageColumn()],
+    ...(spec.deprecation === undefined ? {} : { deprecation: spec.deprecation }),
     ...(spec.openAPISchema === undefined ? {} : { openAPISchema: spec.openAPISchema }),
   };
 }

@@ -199,7 +199,7 @@ describe("patch", () => {
     ["a failed test", JSON_PATCH, [{ op: "test", path: "/data/a", value: "9" }], 422, "rejected our request"],
     ["a stale resourceVersion", MERGE, { metadata: { resourceVersion: "1" } }, 409, "has been modified"],
     ["another name", MERGE, { metadata: { name: "x" } }, 400, "does not match the name on the URL"],
-    ["a wrong type", MERGE, { data: { a: 5 } }, 400, "cannot unmarshal number"],
+    ["a wrong type", MERGE, { data: { a: 5 } }, 422, "cannot unmarshal number"],
     ["an unknown media type", { "content-type": "text/x" }, {}, 415, "unknown format"],
   ])("refuses %s", (_what, headers, body, status, message) => {
     world.create(CONFIG_MAPS, configMap("bad", { a: "1" }));

@@ -23,6 +23,7 @@ export interface RequestExtras {
   /** Number of the API server; default 1. */
   readonly server?: number;
   readonly quiet?: boolean;
+  readonly duplicateFields?: readonly string[];
 }
 
 /** A watch of a test: what has come so far. */
@@ -157,7 +158,9 @@ export class ApiWorld {
 
 function makeRequest(method: HttpMethod, path: string, extras: RequestExtras): ApiRequest {
   const headers: Record<string, string> = { "content-type": "application/json", ...extras.headers };
-  return { method, path, query: extras.query ?? {}, headers, body: extras.body };
+  const { query = {}, body, duplicateFields } = extras;
+  const request = { method, path, query, headers, body };
+  return duplicateFields === undefined ? request : { ...request, duplicateFields };
 }
 
 function* waitFor(response: Generator | unknown, done: (response: ApiResponse) => void): Task {

@@ -48,7 +48,7 @@ export const simulated = {
     items: [
       "Job, CronJob, HorizontalPodAutoscaler, volumes, Ingress, " +
         "NetworkPolicy, custom resources and webhooks.",
-      "Server-side apply, strict field validation, OpenAPI and port-forward.",
+      "Server-side apply and port-forward.",
       "A clock of its own for each machine: all clocks agree.",
     ],
   },

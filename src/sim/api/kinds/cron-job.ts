@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { ageColumn, column, nameColumn } from "../columns";
 import { parseSchedule } from "../cron";
 import { defaultPodTemplate } from "../defaults/pod-spec";
@@ -147,4 +148,5 @@ export const cronJobs = defineResource<CronJob>({
     return errors;
   },
   validateUpdate: (next, prev) => (next.spec === prev.spec ? [] : validate(next.spec, prev.spec)),
+  warnings: templateWarnings("spec.jobTemplate.spec.template", (c) => c.spec.jobTemplate?.spec?.template),
 });

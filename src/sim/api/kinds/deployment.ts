@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { defaultPodTemplate } from "../defaults/pod-spec";
 import { ageColumn, column, nameColumn } from "../columns";
 import { forbiddenField, invalid, notSupported } from "../field-error";
@@ -153,4 +154,5 @@ export const deployments = defineResource<Deployment>({
     }
     return errors;
   },
+  warnings: templateWarnings("spec.template", (d) => d.spec.template, true),
 });

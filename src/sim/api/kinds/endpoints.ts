@@ -90,5 +90,5 @@ export const endpoints = defineResource<Endpoints>({
     for (const [i, subset] of (obj.subsets ?? []).entries()) validateSubset(subset, `subsets[${i}]`, errors);
     return errors;
   },
-  warnings: () => [DEPRECATED],
+  deprecation: DEPRECATED,
 });

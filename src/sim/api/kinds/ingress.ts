@@ -62,6 +62,9 @@ function validateNew(ingress: Ingress): FieldError[] {
   return errors;
 }
 
+/** How the class of an Ingress was given before there was a field for it. */
+const OLD_CLASS = "kubernetes.io/ingress.class";
+
 export const ingresses = defineResource<Ingress>({
   group: "networking.k8s.io",
   version: "v1",
@@ -88,4 +91,9 @@ export const ingresses = defineResource<Ingress>({
   validate: validateNew,
   validateUpdate: (next, prev) => (next.spec === prev.spec ? [] : validateIngress(next)),
   validateStatusUpdate: validateStatus,
+  warnings(ingress, prev) {
+    const old = prev === undefined && ingress.metadata.annotations?.[OLD_CLASS] !== undefined;
+    if (!old || ingress.spec?.ingressClassName !== undefined) return [];
+    return [`annotation "${OLD_CLASS}" is deprecated, please use 'spec.ingressClassName' instead`];
+  },
 });

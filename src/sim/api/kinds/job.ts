@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { ageColumn, column, nameColumn } from "../columns";
 import { defaultPodTemplate } from "../defaults/pod-spec";
 import { humanDuration } from "../duration";
@@ -187,13 +188,5 @@ export const jobs = defineResource<Job>({
     validateJobStatus(next.status, errors);
     return errors;
   },
-  warnings(job, prev) {
-    if (prev !== undefined) return [];
-    const problems = isDns1123Label(job.metadata.name, false);
-    if (problems.length === 0) return [];
-    const text =
-      "this is used in Pod names and hostnames, which can result in surprising behavior; " +
-      "a DNS label is recommended";
-    return [`metadata.name: ${text}: [${problems.join(" ")}]`];
-  },
+  warnings: templateWarnings("spec.template", (job) => job.spec.template, true),
 });

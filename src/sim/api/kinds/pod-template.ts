@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { column, nameColumn } from "../columns";
 import { defaultPodTemplate } from "../defaults/pod-spec";
 import { containerColumns, labelsCell } from "../printing/cells";
@@ -25,4 +26,5 @@ export const podTemplates = defineResource<PodTemplate>({
   },
   prepareCreate: (object) => ({ ...object, metadata: { ...object.metadata, generation: 1 } }),
   validate: (object) => validatePodTemplate(object.template ?? {}, "template"),
+  warnings: templateWarnings("template", (t) => t.template),
 });

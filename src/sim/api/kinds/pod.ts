@@ -1,3 +1,5 @@
+import { podWarnings } from "../warnings/pod-spec";
+import { nameWarnings } from "../warnings/workload";
 import { deepEqual } from "../deep-equal";
 import { defaultPodSpec } from "../defaults/pod-spec";
 import { forbiddenField, invalid } from "../field-error";
@@ -64,21 +66,11 @@ function validateStatusUpdate(next: Pod, prev: Pod): FieldError[] {
   return errors;
 }
 
-/** Environment variables that are given twice: legal, but seldom meant. */
+/** What is said of a pod when it is new, or its spec changes. */
 function warnings(pod: Pod, prev: Pod | undefined): string[] {
-  if (prev !== undefined && deepEqual(prev.spec, pod.spec)) return [];
-  const texts: string[] = [];
-  for (const [i, container] of (pod.spec.containers ?? []).entries()) {
-    if (container.env === undefined || container.env.length < 2) continue;
-    const seen = new Set<string>();
-    for (const [j, { name }] of container.env.entries()) {
-      const field = `spec.containers[${i}].env[${j}]`;
-      const text = `hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
-      if (seen.has(name)) texts.push(`${field}: ${text}`);
-      seen.add(name);
-    }
-  }
-  return texts;
+  if (prev !== undefined && (prev.spec === pod.spec || deepEqual(prev.spec, pod.spec))) return [];
+  const texts = podWarnings(pod.spec, pod.metadata);
+  return prev === undefined ? [...nameWarnings(pod, "the Pod's hostname"), ...texts] : texts;
 }
 
 export const pods = defineResource<Pod>({

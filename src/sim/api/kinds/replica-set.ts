@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { ageColumn, nameColumn } from "../columns";
 import { defaultPodTemplate } from "../defaults/pod-spec";
 import { invalid } from "../field-error";
@@ -91,4 +92,5 @@ export const replicaSets = defineResource<ReplicaSet>({
     return errors;
   },
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),
+  warnings: templateWarnings("spec.template", (rs) => rs.spec.template, true),
 });

@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { ageColumn, nameColumn } from "../columns";
 import { defaultPodTemplate } from "../defaults/pod-spec";
 import { required } from "../field-error";
@@ -69,4 +70,5 @@ export const replicationControllers = defineResource<ReplicationController>({
   validate,
   validateUpdate: (next, prev) => (next.spec === prev.spec ? [] : validate(next)),
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),
+  warnings: templateWarnings("spec.template", (rc) => rc.spec.template, true),
 });

@@ -165,4 +165,8 @@ export const services = defineResource<Service>({
   prepareUpdate: carryAllocations,
   validate: validateService,
   validateUpdate: (next, prev) => (next.spec === prev.spec ? [] : validateServiceUpdate(next, prev)),
+  warnings({ spec }) {
+    const headless = spec.clusterIP === "None" && (spec.sessionAffinity ?? "None") !== "None";
+    return headless ? ["spec.SessionAffinity is ignored for headless services"] : [];
+  },
 });

@@ -1,3 +1,4 @@
+import { templateWarnings } from "../warnings/workload";
 import { ageColumn, column, nameColumn } from "../columns";
 import { deepEqual } from "../deep-equal";
 import { defaultPodTemplate } from "../defaults/pod-spec";
@@ -197,4 +198,5 @@ export const statefulSets = defineResource<StatefulSet>({
     validateCollisionCount(next.status.collisionCount, prev.status.collisionCount, errors);
     return errors;
   },
+  warnings: templateWarnings("spec.template", (set) => set.spec.template),
 });

@@ -5,7 +5,7 @@ import { decodeObject } from "./decode";
 const deployment = (spec: object): ApiObject =>
   ({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" }, spec }) as ApiObject;
 const problem = (kind: string, obj: ApiObject): string | undefined =>
-  decodeObject(obj.apiVersion ?? "v1", kind, obj).problem;
+  decodeObject(obj.apiVersion ?? "v1", kind, obj).problem?.text;
 const withContainer = (container: object): ApiObject =>
   deployment({ template: { spec: { containers: [container] } } });
 

@@ -15,9 +15,23 @@ const DEPTH_MAX = 1000;
 const UNKNOWN_MAX = 100;
 const INT32_MAX = 2_147_483_647;
 
+/** What is wrong with a value, in the words of the two decoders that upstream has. */
+export interface Problem {
+  /** Of Go's JSON decoder, which reads bodies. */
+  readonly text: string;
+  /** Of the converter that reads the outcome of a strategic merge patch. */
+  readonly converter: string;
+}
+
 /** A value that does not fit its shape; `message` is what `encoding/json` would say. */
 class DecodeError extends Error {
   override readonly name = "DecodeError";
+  readonly problem: Problem;
+
+  constructor(text: string, converter = text) {
+    super(text);
+    this.problem = { text, converter };
+  }
 }
 
 /** Where decoding is, for messages only. */
@@ -36,8 +50,8 @@ interface Place {
 export interface Decoded {
   /** The object without its nulls and unknown fields; the same reference if it had none. */
   readonly object: ApiObject;
-  /** Why the body is no such object, worded as Go's decoder does; undefined if it is one. */
-  readonly problem: string | undefined;
+  /** Why the body is no such object; undefined if it is one. */
+  readonly problem: Problem | undefined;
   /** Paths of the fields that the kind does not have, as `spec.containers[0].imag`. */
   readonly unknown: readonly string[];
 }
@@ -52,7 +66,7 @@ export function decodeObject(apiVersion: string, kind: string, body: ApiObject):
     return { object: object as ApiObject, problem: undefined, unknown };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return { object: body, problem: error.message, unknown };
+    return { object: body, problem: error.problem, unknown };
   }
 }
 
@@ -97,7 +111,27 @@ function mismatch(value: unknown, shape: Shape, place: Place): DecodeError {
   // A number that is no integer, or too large for one, is shown.
   const integer = shape === "int32" || shape === "int64";
   const what = integer && typeof value === "number" ? `number ${value}` : jsonType(value);
-  return new DecodeError(`json: cannot unmarshal ${what} into ${where} of type ${goType(shape)}`);
+  const text = `json: cannot unmarshal ${what} into ${where} of type ${goType(shape)}`;
+  return new DecodeError(text, converterText(value, shape));
+}
+
+/** The same in the words of apimachinery `pkg/runtime/converter.go`. */
+function converterText(value: unknown, shape: Shape): string {
+  const from = reflectKind(value);
+  if (typeof shape === "object") {
+    if ("list" in shape) return `cannot restore slice from ${from}`;
+    return "map" in shape ? `cannot restore map from ${from}` : `cannot restore struct from: ${from}`;
+  }
+  const number = typeof value === "number";
+  const convertible = number && (shape === "string" || shape === "int32" || shape === "int64");
+  return convertible ? `cannot convert ${from} to ${shape}` : `unrecognized type: ${goType(shape)}`;
+}
+
+function reflectKind(value: unknown): string {
+  if (Array.isArray(value)) return "slice";
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "string" ? "string" : "map";
 }
 
 function decode(value: unknown, shape: Shape, place: Place): unknown {

@@ -1,14 +1,14 @@
 /**
  * From a request on a resource to the function of the registry that serves it (apiserver `pkg/endpoints/installer.go`).
  */
-import type { Result } from "../../../shared/result";
+import { ok, type Result } from "../../../shared/result";
 import type { ApiRequest, ApiResponse } from "../../api/http";
 import { bindings } from "../../api/kinds/virtual";
 import { pods } from "../../api/kinds/pod";
 import { serviceAccounts } from "../../api/kinds/service-account";
 import { findResource, hubOf } from "../../api/registry";
 import { parsePath, type RequestInfo } from "../../api/request-info";
-import type { ResourceDefinition, Verb } from "../../api/resource";
+import type { ResourceDefinition, Subresource, Verb } from "../../api/resource";
 import { badRequest, methodNotSupported, pathNotFound, serviceUnavailable, success } from "../../api/status";
 import type { ApiObject, Binding, DeleteOptions, Status } from "../../api/types";
 import type { Exchange } from "../../kernel/connection";
@@ -16,6 +16,7 @@ import type { Task } from "../../kernel/task";
 import type { User } from "../auth/user";
 import { parseSelection } from "../cache/selection";
 import { bindPod } from "../registry/binding";
+import { readOther } from "../registry/body";
 import { createObject } from "../registry/create";
 import { deleteCollection, deleteObject } from "../registry/delete";
 import { evictPod } from "../registry/eviction";
@@ -27,14 +28,15 @@ import { isApply, patchObject } from "../registry/patch";
 import { getObject, listObjects } from "../registry/read";
 import { answerReview } from "../registry/reviews";
 import { getScale, patchScale, updateScale } from "../registry/scale";
+import { checkWriteOptions } from "../registry/field-validation";
 import type { Scope } from "../registry/scope";
 import { requestToken } from "../registry/token-request";
 import { updateObject, type Updated } from "../registry/update";
+import { newNotes, warn, withWarnings } from "../registry/warnings";
 import { watchObjects } from "../registry/watch";
 import type { Server } from "../server";
 import {
   isPlain,
-  JSON_HEADERS,
   presentationOf,
   presentList,
   presentObject,
@@ -83,10 +85,24 @@ export function* dispatch(
     dryRun: isDryRun(info.query, request.body),
     quiet: context.quiet,
     story: context.story,
+    notes: newNotes(request.duplicateFields),
   };
-  const unmanageable = checkOptions(scope, request);
-  if (unmanageable !== undefined) return refusal(unmanageable);
-  const shown = presentationOf(def, hub, request.headers["accept"], info.query);
+  const answer = yield* serve(server, scope, request, exchange);
+  if (answer === undefined) return undefined;
+  if (def.deprecation !== undefined) warn(scope, def.deprecation);
+  return withWarnings(answer, scope);
+}
+
+function* serve(
+  server: Server,
+  scope: Scope,
+  request: ApiRequest,
+  exchange: Exchange,
+): Task<ApiResponse | undefined> {
+  const { def, hub, query } = scope;
+  const badOptions = checkOptions(scope, request);
+  if (badOptions !== undefined) return refusal(badOptions);
+  const shown = presentationOf(def, hub, request.headers["accept"], query);
   const call: Call = { server, scope, request, exchange, shown };
   if (!OBJECT_DOORS.has(scope.subresource)) {
     return yield* serveSubresource(call);
@@ -105,7 +121,10 @@ const OPTIONS: Readonly<Partial<Record<string, string>>> = {
 function checkOptions({ verb, query }: Scope, { headers }: ApiRequest): Status | undefined {
   const options = OPTIONS[verb];
   if (options === undefined) return undefined;
-  return checkManagerOptions(query, options, verb === "patch" && isApply(headers["content-type"] ?? ""));
+  return (
+    checkWriteOptions(options, query) ??
+    checkManagerOptions(query, options, verb === "patch" && isApply(headers["content-type"] ?? ""))
+  );
 }
 
 function checkPath({ def, verb, namespace, name, subresource }: Scope): Status | undefined {
@@ -150,15 +169,13 @@ function* serveObject(call: Call): Task<ApiResponse | undefined> {
 function* serveCreate({ server, scope, request, shown }: Call): Task<ApiResponse> {
   const created = yield* createObject(server, scope, request.body);
   if (!created.ok) return refusal(created.error);
-  const warnings = scope.quiet ? [] : scope.hub.warnings(created.value, undefined);
-  const body = presentObject(shown, created.value, server.kernel.now);
-  if (warnings.length === 0) return reply(201, body);
-  const text = warnings.map((warning) => `299 - ${JSON.stringify(warning)}`).join(", ");
-  return reply(201, body, { ...JSON_HEADERS, warning: text });
+  return reply(201, presentObject(shown, created.value, server.kernel.now));
 }
 
 function* serveVirtual({ server, scope, request }: Call): Task<ApiResponse> {
-  const { body } = request;
+  const read = readOther(scope, scope.def, request.body);
+  if (!read.ok) return refusal(read.error);
+  const body = read.value;
   if (scope.def === (bindings as ResourceDefinition)) {
     const name = (body as Binding | undefined)?.metadata?.name ?? "";
     if (name === "") return refusal(badRequest("name must be provided"));
@@ -190,11 +207,14 @@ function* serveDeleteCollection(call: Call): Task<ApiResponse> {
 
 function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
   const { server, scope, request, exchange, shown } = call;
-  const { body } = request;
   const sub = scope.def.subresources[scope.subresource];
   if (sub === undefined) return refusal(pathNotFound());
   if (!sub.verbs.includes(scope.verb as Verb)) return refusal(methodNotSupported(scope.def, scope.verb));
   const contentType = request.headers["content-type"] ?? "";
+  const read =
+    scope.verb === "patch" ? ok(request.body) : readOther(scope, bodyType(scope.def, sub), request.body);
+  if (!read.ok) return refusal(read.error);
+  const body = read.value;
   switch (`${scope.subresource} ${scope.verb}`) {
     case "log get":
       return yield* podLogs(server, scope, exchange);
@@ -222,6 +242,12 @@ function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
     default:
       return refusal(serviceUnavailable(`${shown.def.resource}/${scope.subresource} is not served`));
   }
+}
+
+/** The type of what a door takes. */
+function bodyType(def: ResourceDefinition, sub: Subresource): { apiVersion: string; kind: string } {
+  const { group, version, kind } = { ...def, ...sub };
+  return { apiVersion: group === "" ? version : `${group}/${version}`, kind };
 }
 
 function answer(status: number, result: Result<unknown, Status>): ApiResponse {

@@ -4,9 +4,10 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { copyWith } from "../../api/copy";
-import { cannotBeHandled, decodeObject } from "../../api/schema/decode";
+import { cannotBeHandled, decodeObject, type Problem } from "../../api/schema/decode";
 import { badRequest } from "../../api/status";
 import type { ApiObject, ObjectMeta, Status } from "../../api/types";
+import { reportFields } from "./field-validation";
 import type { Scope } from "./scope";
 
 function shown(value: unknown): string {
@@ -17,11 +18,20 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Makes a refusal of what is wrong with a body. */
+export type Refuse = (problem: Problem) => Status;
+
 /**
  * The body as an object of the scope's kind in its stored form, with the namespace of the request. What it shares with
  * `known`, a stored object, need not be looked at again.
  */
-export function readObject(scope: Scope, body: unknown, known?: ApiObject): Result<ApiObject, Status> {
+export function readObject(
+  scope: Scope,
+  body: unknown,
+  known?: ApiObject,
+  refuse: Refuse = (problem) =>
+    badRequest(cannotBeHandled(scope.def.apiVersion, scope.def.kind, problem.text)),
+): Result<ApiObject, Status> {
   const { def, hub } = scope;
   if (!isRecord(body)) return err(badRequest("the body of the request is no object"));
   const { apiVersion, kind } = body;
@@ -34,7 +44,7 @@ export function readObject(scope: Scope, body: unknown, known?: ApiObject): Resu
   if (kind !== undefined && kind !== def.kind) {
     return err(badRequest(`${shown(kind)} in version "${def.version}" cannot be handled as a ${def.kind}`));
   }
-  const decoded = decodeBody(scope, body, known);
+  const decoded = decodeBody(scope, body, known, refuse);
   if (!decoded.ok) return decoded;
   const given = decoded.value.metadata as ObjectMeta | undefined;
   const placed = inNamespace(scope, given ?? {});
@@ -62,26 +72,47 @@ function inNamespace({ def, namespace: wanted }: Scope, metadata: ObjectMeta): R
   return ok(rest);
 }
 
-/** Checks types; only of the members that are not those of `known`. */
+/** A body that is not the object itself: what one of its doors takes, or a question. */
+export function readOther(
+  scope: Scope,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+  body: unknown,
+): Result<unknown, Status> {
+  if (body === undefined) return ok(body);
+  if (!isRecord(body)) return err(badRequest("the body of the request is no object"));
+  const given = body["kind"];
+  if (given !== undefined && given !== kind) {
+    const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+    return err(badRequest(`${shown(given)} in version "${version}" cannot be handled as a ${kind}`));
+  }
+  const { object, problem, unknown } = decodeObject(apiVersion, kind, body as unknown as ApiObject);
+  const wrong = problem?.text ?? reportFields(scope, unknown);
+  return wrong === undefined ? ok(object) : err(badRequest(cannotBeHandled(apiVersion, kind, wrong)));
+}
+
+/** Checks types and fields; only of the members that are not those of `known`. */
 function decodeBody(
-  { def }: Scope,
+  scope: Scope,
   body: Record<string, unknown>,
   known: ApiObject | undefined,
+  refuse: Refuse,
 ): Result<ApiObject, Status> {
+  const { apiVersion, kind } = scope.def;
   const whole = body as unknown as ApiObject;
-  if (known !== undefined) {
-    const before = known as unknown as Record<string, unknown>;
-    const changed: Record<string, unknown> = {};
-    for (const key in body) if (body[key] !== before[key]) changed[key] = body[key];
-    const part = changed as unknown as ApiObject;
-    const { object, problem } = decodeObject(def.apiVersion, def.kind, part);
-    if (problem !== undefined) return err(badRequest(cannotBeHandled(def.apiVersion, def.kind, problem)));
-    if (object === part) return ok(whole);
-  }
-  const { object, problem } = decodeObject(def.apiVersion, def.kind, whole);
-  return problem === undefined
-    ? ok(object)
-    : err(badRequest(cannotBeHandled(def.apiVersion, def.kind, problem)));
+  const part = known === undefined ? whole : changedMembers(body, known);
+  const { object, problem, unknown } = decodeObject(apiVersion, kind, part);
+  if (problem !== undefined) return err(refuse(problem));
+  const strict = reportFields(scope, unknown);
+  if (strict !== undefined) return err(refuse({ text: strict, converter: strict }));
+  if (object === part) return ok(whole);
+  return ok(part === whole ? object : decodeObject(apiVersion, kind, whole).object);
+}
+
+function changedMembers(body: Record<string, unknown>, known: ApiObject): ApiObject {
+  const before = known as unknown as Record<string, unknown>;
+  const changed: Record<string, unknown> = {};
+  for (const key in body) if (body[key] !== before[key]) changed[key] = body[key];
+  return changed as unknown as ApiObject;
 }
 
 const NAMESPACE_MISMATCH =

@@ -18,6 +18,7 @@ import type { WriteExtras } from "../storage/storage";
 import { readObject } from "./body";
 import { trackWrite, type Manage } from "./manage";
 import { groupResource, keyOf, newWrite, type Scope } from "./scope";
+import { warn } from "./warnings";
 
 /** Tries with new names when a generated one is taken. */
 const NAME_TRIES = 8;
@@ -117,6 +118,7 @@ function* prepare(
   const object = hub.prepareForCreate(admitted);
   const errors = hub.validateCreate(object);
   if (errors.length > 0) return err(invalid(hub.group, hub.kind, object.metadata.name ?? "", errors));
+  if (!scope.quiet) for (const text of hub.warnings(object, undefined)) warn(scope, text);
   return ok(object);
 }
 

@@ -13,6 +13,7 @@ import type { Task } from "../../kernel/task";
 import type { Server } from "../server";
 import { applyObject } from "./apply";
 import { checkName, readObject } from "./body";
+import { refusePatched } from "./patch-refusal";
 import type { Scope } from "./scope";
 import { changeObject, type Change, type Updated } from "./update";
 
@@ -31,7 +32,10 @@ export function makePatcher(
   { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
   body: unknown,
 ): Result<Patcher, Status> {
-  switch (mediaType(contentType)) {
+  const type = mediaType(contentType);
+  const misshapen = patchProblem(type, body);
+  if (misshapen !== undefined) return err(badRequest(misshapen));
+  switch (type) {
     case JSON_PATCH:
       return ok((target) => attempt(() => applyJsonPatch(target, body), rejected));
     case MERGE_PATCH:
@@ -65,7 +69,9 @@ export function* patchObject(
     if (patched.value === shown) return ok(existing);
     if (!isJsonObject(patched.value))
       return err(badRequest("a patch may not turn an object into something else"));
-    const read = readObject(scope, patched.value, shown);
+    const read = readObject(scope, patched.value, shown, (problem) =>
+      refusePatched(mediaType(contentType) === STRATEGIC_PATCH, body, patched.value, problem),
+    );
     if (!read.ok) return read;
     const misnamed = checkName(read.value, scope.name);
     return misnamed === undefined ? read : err(misnamed);
@@ -76,6 +82,24 @@ export function* patchObject(
 
 export function isApply(contentType: string): boolean {
   return mediaType(contentType) === APPLY_PATCH;
+}
+
+/** Why a body is no patch of its type, as Go's decoder says it. */
+function patchProblem(type: string, body: unknown): string | undefined {
+  if (type === JSON_PATCH) {
+    if (Array.isArray(body)) return undefined;
+    return `error decoding patch: ${notDecoded(body, "[]handlers.jsonPatchOp")}`;
+  }
+  const known = type === MERGE_PATCH || type === STRATEGIC_PATCH;
+  if (!known || isJsonObject(body)) return undefined;
+  const problem = notDecoded(body, "map[string]interface {}");
+  return type === MERGE_PATCH ? `error decoding patch: ${problem}` : problem;
+}
+
+function notDecoded(body: unknown, type: string): string {
+  if (body === undefined || body === null) return "unexpected end of JSON input";
+  const what = Array.isArray(body) ? "array" : typeof body === "boolean" ? "bool" : typeof body;
+  return `json: cannot unmarshal ${what} into Go value of type ${type}`;
 }
 
 function mediaType(contentType: string): string {

@@ -9,6 +9,7 @@ import type { ApiObject } from "../../api/types";
 import { LOOPBACK, type User } from "../auth/user";
 import type { Server } from "../server";
 import type { Write, WriteType } from "../storage/stored-value";
+import { newNotes, type Notes } from "./warnings";
 
 export interface Scope {
   readonly user: User;
@@ -30,6 +31,7 @@ export interface Scope {
   readonly quiet: boolean;
   /** Newest fact in the chain of causes of the request. */
   readonly story: number;
+  readonly notes: Notes;
 }
 
 const NO_QUERY: Readonly<Record<string, string>> = Object.freeze({});
@@ -56,6 +58,7 @@ export function ownScope(
     dryRun: false,
     quiet,
     story,
+    notes: newNotes(),
   };
 }
 

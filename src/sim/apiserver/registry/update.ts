@@ -21,6 +21,7 @@ import { createObject } from "./create";
 import { guaranteedUpdate, type Outcome, type Plan } from "./guaranteed-update";
 import { trackWrite, withManagers, type Manage } from "./manage";
 import { groupResource, type Scope } from "./scope";
+import { warn } from "./warnings";
 
 /** Kinds whose updates must say which revision they are based on. */
 const CONDITIONAL = new Set<ResourceDefinition>([leases, podDisruptionBudgets]);
@@ -155,6 +156,7 @@ function* planObject(
   const object = hub.prepareForUpdate(admitted, existing);
   const errors = hub.validateUpdate(object, existing);
   if (errors.length > 0) return err(invalid(hub.group, hub.kind, scope.name, errors));
+  if (!scope.quiet) for (const text of hub.warnings(object, existing)) warn(scope, text);
   if (isReleased(object, existing)) {
     if (hub === services) return ok({ act: "remove", claims: server.services.release(existing as Service) });
     return ok({ act: "remove" });
