@@ -1,13 +1,12 @@
-import { parse } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type ParsedNode } from "yaml";
 import { err, ok, type Result } from "../shared/result";
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
+import { inspectJson, MAX_DEPTH, numberProblem } from "./json-text";
 import { decodeProtobuf } from "./protobuf/decode";
 
 /** As the API server's own limit: staging/src/k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
-/** Deeper than any real object; a parser's stack is not. */
-const MAX_DEPTH = 200;
 
 const JSON_TYPES: ReadonlySet<string> = new Set([
   "",
@@ -18,6 +17,16 @@ const JSON_TYPES: ReadonlySet<string> = new Set([
 ]);
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
 const YAML_TYPES: ReadonlySet<string> = new Set(["application/yaml", "application/apply-patch+yaml"]);
+
+/** What a body means, and what its text had that the meaning does not show. */
+export interface Body {
+  /** Undefined for an empty body. */
+  readonly value: unknown;
+  /** Paths of fields that were there more than once. */
+  readonly duplicates: readonly string[];
+}
+
+const EMPTY: Body = { value: undefined, duplicates: [] };
 
 /** The media type of a Content-Type header, without its parameters. */
 export function mediaType(header: string): string {
@@ -40,32 +49,81 @@ export async function readBody(request: Request): Promise<Result<Buffer, Status>
   }
 }
 
-/** What a body means; undefined for an empty one. */
-export function parseBody(body: Buffer, contentType: string): Result<unknown, Status> {
-  if (body.length === 0) return ok(undefined);
+export function parseBody(body: Buffer, contentType: string): Result<Body, Status> {
+  if (body.length === 0) return ok(EMPTY);
   const type = mediaType(contentType);
+  if (JSON_TYPES.has(type)) return fromJson(body);
+  if (YAML_TYPES.has(type)) return fromYaml(body);
   if (type === PROTOBUF) return fromProtobuf(body);
-  const isJson = JSON_TYPES.has(type);
-  if (!isJson && !YAML_TYPES.has(type)) {
-    return err(unsupportedMediaType(["application/json", "application/yaml", PROTOBUF]));
-  }
-  const text = body.toString("utf8");
-  let value: unknown;
-  try {
-    value = isJson ? JSON.parse(text) : parse(text, { maxAliasCount: 100, merge: true });
-  } catch (e) {
-    const why = e instanceof Error ? e.message.split("\n", 1)[0] : String(e);
-    return err(badRequest(`error decoding the body as ${isJson ? "json" : "yaml"}: ${why}`));
-  }
-  if (tooDeep(value, MAX_DEPTH)) return err(badRequest("the body is nested too deeply"));
-  return ok(value ?? undefined);
+  return err(unsupportedMediaType(["application/json", "application/yaml", PROTOBUF]));
 }
 
-function fromProtobuf(body: Buffer): Result<unknown, Status> {
+function fromJson(body: Buffer): Result<Body, Status> {
+  // As Go does it: what is no UTF-8 becomes the replacement character.
+  const text = body.toString("utf8");
+  const { duplicates, problem } = inspectJson(text);
+  if (problem !== undefined)
+    return err(badRequest(`couldn't get version/kind; json parse error: ${problem}`));
+  return ok({ value: JSON.parse(text) ?? undefined, duplicates });
+}
+
+function fromYaml(body: Buffer): Result<Body, Status> {
+  try {
+    const text = body.toString("utf8");
+    const document = parseDocument(text, { uniqueKeys: false, merge: true, prettyErrors: false });
+    const [wrong] = document.errors;
+    if (wrong !== undefined) return err(notYaml(wrong.message));
+    const findings = new YamlFindings();
+    findings.look(document, document.contents, "", 0);
+    if (findings.problem !== undefined) return err(notYaml(findings.problem));
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    if (tooDeep(value, MAX_DEPTH)) return err(notYaml(TOO_DEEP));
+    return ok({ value: value ?? undefined, duplicates: [...findings.duplicates] });
+  } catch (e) {
+    // Too many aliases, or deeper than a stack can follow.
+    return err(notYaml(e instanceof RangeError ? TOO_DEEP : String(e)));
+  }
+}
+
+const TOO_DEEP = "exceeded max depth";
+
+function notYaml(why: string): Status {
+  return badRequest(`error converting YAML to JSON: yaml: ${why.split("\n", 1)[0]}`);
+}
+
+/** The same for YAML as `inspectJson` for JSON. */
+class YamlFindings {
+  readonly duplicates = new Set<string>();
+  problem: string | undefined;
+
+  look(document: Document.Parsed, node: ParsedNode | null, path: string, depth: number): void {
+    if (depth > MAX_DEPTH) this.problem ??= TOO_DEEP;
+    if (node === null || this.problem !== undefined) return;
+    if (isSeq(node)) {
+      for (const [i, item] of node.items.entries()) this.look(document, item, `${path}[${i}]`, depth + 1);
+    } else if (isMap(node)) {
+      const keys = new Set<string>();
+      for (const { key, value } of node.items) {
+        const name = isScalar(key) ? String(key.value) : String(key);
+        const own = path === "" ? name : `${path}.${name}`;
+        if (keys.has(name)) this.duplicates.add(own);
+        keys.add(name);
+        this.look(document, value, own, depth + 1);
+      }
+    } else if (isScalar(node) && typeof node.value === "number") {
+      this.problem ??= numberProblem(node.source ?? String(node.value));
+    } else if (isAlias(node) && node.resolve(document) === undefined) {
+      this.problem ??= `unknown anchor '${node.source}' referenced`;
+    }
+  }
+}
+
+function fromProtobuf(body: Buffer): Result<Body, Status> {
   const decoded = decodeProtobuf(body);
   if (!decoded.ok) return err(badRequest(decoded.error));
   // JSON may stand in a message.
-  return tooDeep(decoded.value, MAX_DEPTH) ? err(badRequest("the body is nested too deeply")) : decoded;
+  if (tooDeep(decoded.value, MAX_DEPTH)) return err(badRequest(TOO_DEEP));
+  return ok({ value: decoded.value, duplicates: [] });
 }
 
 function tooDeep(value: unknown, left: number): boolean {

@@ -155,11 +155,15 @@ describe("door: requests", () => {
   });
 
   it.each([
-    ["application/json", '{"a":', 400, "error decoding the body as json"],
-    ["application/json", "[".repeat(5000) + "]".repeat(5000), 400, "nested too deeply"],
-    ["application/yaml", "a: [", 400, "error decoding the body as yaml"],
-    ["application/yaml", "a: 1\na: 2", 400, "error decoding the body as yaml"],
-    ["application/yaml", "a: 1\n---\nb: 2", 400, "error decoding the body as yaml"],
+    ["application/json", '{"a":', 400, "json parse error: unexpected end of JSON input"],
+    ["application/json", '{"a":1e999}', 400, "cannot unmarshal number 1e999"],
+    ["application/json", "[".repeat(5000) + "]".repeat(5000), 400, "exceeded max depth"],
+    ["application/yaml", "a: [", 400, "error converting YAML to JSON"],
+    ["application/yaml", "a: *b", 400, "error converting YAML to JSON"],
+    ["application/yaml", "a: .inf", 400, "error converting YAML to JSON"],
+    ["application/yaml", "a: 9007199254740993", 400, "cannot be held exactly"],
+    ["application/yaml", "[".repeat(20_000), 400, "error converting YAML to JSON"],
+    ["application/yaml", "a: 1\n---\nb: 2", 400, "error converting YAML to JSON"],
     ["application/vnd.kubernetes.protobuf", "k8s\0", 400, 'no kind ""'],
     ["text/plain", "x", 415, "unknown format"],
   ])("of type %s are refused: %s", async (type, body, status, message) => {
@@ -167,6 +171,19 @@ describe("door: requests", () => {
     expect(answered.status).toBe(status);
     expect(answered.json().message).toContain(message);
     expect(calls).toEqual([]);
+  });
+
+  it.each<[string, string, unknown, string[]]>([
+    ["application/json", '{"a":1,"a":2}', { a: 2 }, ["a"]],
+    [
+      "application/yaml",
+      "spec:\n  a: 1\n  a: 2\nb: [{c: 1, c: 2}]",
+      { spec: { a: 2 }, b: [{ c: 2 }] },
+      ["spec.a", "b[0].c"],
+    ],
+  ])("of type %s tell what they had twice: %s", async (type, body, value, duplicateFields) => {
+    await send({ ...CREATE, headers: { "content-type": type }, body });
+    expect(calls[0]?.request).toMatchObject({ body: value, duplicateFields });
   });
 
   it("survive a bomb of aliases", async () => {

@@ -34,11 +34,13 @@ export function apiHandler(backend: Backend, guard: () => Guard): Handler {
     if (!bytes.ok) return refusal(bytes.error);
     const body = parseBody(bytes.value, request.headers.get("content-type") ?? "");
     if (!body.ok) return refusal(body.error);
+    const { value, duplicates } = body.value;
     const spec: HttpRequestSpec = {
       method: request.method as HttpRequestSpec["method"],
       path: admitted.value,
       headers: headersFor(request.headers),
-      ...(body.value === undefined ? {} : { body: body.value }),
+      ...(value === undefined ? {} : { body: value }),
+      ...(duplicates.length === 0 ? {} : { duplicateFields: duplicates }),
     };
     return passOn(backend, spec, request.signal);
   };
