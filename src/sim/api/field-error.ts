@@ -12,6 +12,7 @@ type FieldErrorType =
   | "FieldValueForbidden"
   | "FieldValueTooLong"
   | "FieldValueTooMany"
+  | "FieldValueTypeInvalid"
   | "InternalError";
 
 const TITLES: Readonly<Record<FieldErrorType, string>> = {
@@ -23,6 +24,7 @@ const TITLES: Readonly<Record<FieldErrorType, string>> = {
   FieldValueForbidden: "Forbidden",
   FieldValueTooLong: "Too long",
   FieldValueTooMany: "Too many",
+  FieldValueTypeInvalid: "Invalid value",
   InternalError: "Internal error",
 };
 

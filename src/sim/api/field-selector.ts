@@ -60,7 +60,8 @@ export function compileFieldSelector(resource: ResourceDefinition, text: string)
 
 /** Upstream words it in two ways: kinds with selectable fields of their own, and kinds with the common ones. */
 function unsupported(resource: ResourceDefinition, field: string): string {
-  const common = resource.fieldNames.every((name) => name.startsWith("metadata."));
+  const common =
+    resource.custom === undefined && resource.fieldNames.every((name) => name.startsWith("metadata."));
   return common
     ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
     : `field label not supported: ${field}`;

@@ -15,6 +15,7 @@ import { clusterRoleBindings } from "./kinds/cluster-role-binding";
 import { clusterRoles } from "./kinds/cluster-role";
 import { configMaps } from "./kinds/config-map";
 import { controllerRevisions } from "./kinds/controller-revision";
+import { customResourceDefinitions } from "./kinds/custom-resource-definition";
 import { cronJobs } from "./kinds/cron-job";
 import { daemonSets } from "./kinds/daemon-set";
 import { deployments } from "./kinds/deployment";
@@ -81,6 +82,7 @@ export const resources: readonly ResourceDefinition[] = [
   cronJobs,
   jobs,
   certificateSigningRequests,
+  customResourceDefinitions,
   leases,
   endpointSlices,
   eventsV1,
@@ -136,6 +138,7 @@ export function findCategory(category: string): ResourceDefinition[] {
 /** The definition whose storage and strategy a resource uses: itself, but for kinds served in two groups. */
 export function hubOf(resource: ResourceDefinition): ResourceDefinition {
   if (resource.conversion === undefined) return resource;
+  if (resource.conversion.hub !== undefined) return resource.conversion.hub;
   return findResource(resource.conversion.hubGroup, "v1", resource.resource) ?? resource;
 }
 

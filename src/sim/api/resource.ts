@@ -10,6 +10,7 @@ import { deepEqual } from "./deep-equal";
 import type { FieldError } from "./field-error";
 import { nameColumn, ageColumn } from "./columns";
 import type { Column } from "./columns";
+import type { CustomKind } from "./custom/custom-resources";
 import type { ApiObject, DeleteOptions, ObjectMeta } from "./types";
 import { validateObjectMeta, validateObjectMetaUpdate } from "./validation/object-meta";
 import { isDns1123Subdomain } from "./validation/names";
@@ -52,6 +53,8 @@ export interface ScaleAccess<T> {
 interface Conversion {
   /** Group of the resource whose storage and strategy are used (same plural, version v1). */
   readonly hubGroup: string;
+  /** The hub itself, for kinds that are not in the table. */
+  readonly hub?: ResourceDefinition;
   toHub(obj: ApiObject): ApiObject;
   fromHub(obj: ApiObject): ApiObject;
 }
@@ -155,6 +158,8 @@ export interface ResourceDefinition<T extends ApiObject = ApiObject> {
   readonly openAPISchema?: Readonly<Record<string, unknown>>;
   /** What everybody who asks for the kind is told; absent for kinds that are not going away. */
   readonly deprecation?: string;
+  /** Only for kinds that a CustomResourceDefinition made. */
+  readonly custom?: CustomKind;
 }
 
 type WithBody = ApiObject & { spec?: unknown; status?: unknown };

@@ -4,6 +4,7 @@
  * The shapes come from the package `kubernetes-types`; what differs here is what the server guarantees of an
  * object that it has stored: kind, identity, `spec` and `status` are always there.
  */
+import type * as apiextensions from "kubernetes-types/apiextensions/v1";
 import type * as apps from "kubernetes-types/apps/v1";
 import type * as authentication from "kubernetes-types/authentication/v1";
 import type * as authorization from "kubernetes-types/authorization/v1";
@@ -107,6 +108,7 @@ export type PersistentVolume = StoredCluster<core.PersistentVolume>;
 export type StorageClass = StoredCluster<storage.StorageClass>;
 export type IngressClass = StoredCluster<networking.IngressClass>;
 export type RuntimeClass = StoredCluster<nodeApi.RuntimeClass>;
+export type CustomResourceDefinition = StoredCluster<apiextensions.CustomResourceDefinition>;
 export type CertificateSigningRequest = StoredCluster<certificates.CertificateSigningRequest>;
 
 export type Binding = Draft<core.Binding>;

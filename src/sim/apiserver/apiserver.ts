@@ -14,10 +14,12 @@ import { Caches } from "./cache/caches";
 import { WatchClock } from "./cache/watch-clock";
 import { WatchFeed } from "./cache/watch-feed";
 import { bootstrap, keepNamespaces } from "./hooks/bootstrap";
+import { keepCustomKinds } from "./hooks/custom-kinds";
 import { kubernetesService } from "./hooks/kubernetes-service";
 import { HandlerChain } from "./http/handler-chain";
 import { Health } from "./http/health";
 import { ServiceAllocator } from "./registry/service-allocator";
+import { ServedResources } from "./served-resources";
 import type { Server } from "./server";
 import { compactor } from "./storage/compactor";
 import type { EtcdPort } from "./storage/etcd-port";
@@ -64,6 +66,7 @@ export function apiserverProgram(options: ApiServerOptions = {}): Program {
     inBackground(process, "bookmarks", server.clock.run());
     inBackground(process, "compact", compactor(server.storage.etcd));
     inBackground(process, "namespaces", keepNamespaces(server));
+    inBackground(process, "custom kinds", keepCustomKinds(server));
     inBackground(process, "kubernetes service", kubernetesService(server, { ip: process.ip, port }));
     for (;;) yield 3600 * SECOND;
   };
@@ -82,6 +85,7 @@ function buildServer(process: Process, options: ApiServerOptions): Server {
   const rng = kernel.rng(`apiserver/${process.host.name}`);
   const storage = new Storage(kernel, etcd);
   const caches = new Caches();
+  const served = new ServedResources(caches);
   const feed = new WatchFeed(kernel, etcd, caches);
   const tokens = new ServiceAccountTokens(options.signingKey ?? `cluster-${kernel.seed}`, caches);
   const authorizer = new Authorizer(caches);
@@ -90,6 +94,7 @@ function buildServer(process: Process, options: ApiServerOptions): Server {
     process,
     storage,
     caches,
+    served,
     feed,
     clock: new WatchClock(kernel, () => feed.revision),
     admission: new AdmissionChain({ caches, storage, rng }),

@@ -12,6 +12,7 @@ import type { ServiceAccountTokens } from "./auth/service-account-tokens";
 import type { Caches } from "./cache/caches";
 import type { WatchClock } from "./cache/watch-clock";
 import type { WatchFeed } from "./cache/watch-feed";
+import type { ServedResources } from "./served-resources";
 import type { ServiceAllocator } from "./registry/service-allocator";
 import type { EventLeases } from "./storage/event-leases";
 import type { Storage } from "./storage/storage";
@@ -21,6 +22,8 @@ export interface Server {
   readonly process: Process;
   readonly storage: Storage;
   readonly caches: Caches;
+  /** What it serves now, custom kinds included. */
+  readonly served: ServedResources;
   readonly feed: WatchFeed;
   readonly clock: WatchClock;
   readonly admission: AdmissionChain;

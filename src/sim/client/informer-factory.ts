@@ -26,6 +26,15 @@ export class InformerFactory {
     return informer as unknown as Informer<T>;
   }
 
+  /** Ends the informer of a kind that is served no more; what it had is told to its handlers as gone. */
+  drop(def: ResourceDefinition): void {
+    for (const [key, informer] of this.#informers) {
+      if (informer.def.apiVersion !== def.apiVersion || informer.def.resource !== def.resource) continue;
+      informer.stop();
+      this.#informers.delete(key);
+    }
+  }
+
   /** Starts the informers that do not run yet. */
   start(process: Process): void {
     for (const informer of this.#informers.values()) informer.start(process);

@@ -42,6 +42,12 @@ export class Informer<T extends ApiObject> implements ReflectorSink<T> {
     process.spawn(`informer ${this.def.resource}`, this.#reflector.run());
   }
 
+  /** Ends it for good: every object counts as deleted. */
+  stop(): void {
+    this.#reflector.stop();
+    this.replace([]);
+  }
+
   get started(): boolean {
     return this.#started;
   }

@@ -48,6 +48,8 @@ export class Reflector<T extends ApiObject> {
   /** Only the very first attempt may be part of a story; what repeats by itself is not. */
   #quiet: boolean | undefined;
   #lists = 0;
+  #stopped = false;
+  #stream: WatchStream<T> | undefined;
 
   constructor(
     client: RestClient,
@@ -73,9 +75,15 @@ export class Reflector<T extends ApiObject> {
     return this.#lists;
   }
 
-  /** Runs as long as its process. */
+  /** Ends it: nothing more reaches the sink. */
+  stop(): void {
+    this.#stopped = true;
+    this.#stream?.close();
+  }
+
+  /** Runs as long as its process, or until it is stopped. */
   *run(): Task {
-    for (;;) {
+    while (!this.#stopped) {
       if (yield* this.#list()) yield* this.#follow();
       this.#quiet = true;
       yield this.#backoff.next(this.#client.process.kernel.now);
@@ -97,6 +105,7 @@ export class Reflector<T extends ApiObject> {
       if (isExpired(result.error)) this.#historyLost = true;
       return false;
     }
+    if (this.#stopped) return false;
     this.#historyLost = false;
     this.#lists++;
     this.#resourceVersion = result.value.resourceVersion;
@@ -106,7 +115,7 @@ export class Reflector<T extends ApiObject> {
 
   /** Watches from the listed revision on until only a new list can help. */
   *#follow(): Task {
-    for (;;) {
+    while (!this.#stopped) {
       const started = this.#client.process.kernel.now;
       const result = yield* this.#client.watch(this.#def, this.#options.namespace, {
         fieldSelector: this.#options.fieldSelector,
@@ -141,13 +150,14 @@ export class Reflector<T extends ApiObject> {
     const { inbox } = stream;
     const sink = this.#sink;
     let seen = 0;
+    this.#stream = stream;
     for (;;) {
       const item = inbox.take();
       if (item === undefined) {
         yield inbox.nonEmpty();
         continue;
       }
-      if (item === STREAM_END) break;
+      if (item === STREAM_END || this.#stopped) break;
       const event = item as WatchEvent<T>;
       if (event.type === "ERROR") {
         stream.close();

@@ -53,7 +53,7 @@ export function makeContext(
   return {
     process,
     informers,
-    kinds: new ServedKinds(),
+    kinds: new ServedKinds(informers),
     client: (name, qpsFactor = 1, burstFactor = 1) => base.sibling(limits(name, qpsFactor, burstFactor)),
     recorder: (component) => new EventRecorder(base.sibling(limits(component, 1, 1)), component),
     rootCa: options.rootCa ?? ROOT_CA,

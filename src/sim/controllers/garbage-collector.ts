@@ -2,7 +2,7 @@
  * Deletes what has lost its owners, in the way that the owner's deletion asked for: background, foreground
  * or orphan (`pkg/controller/garbagecollector/garbagecollector.go`). /
  */
-import { findKind } from "../api/registry";
+import { resources } from "../api/registry";
 import type { ResourceDefinition } from "../api/resource";
 import type { ApiObject, OwnerReference, Status } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
@@ -16,6 +16,7 @@ import { collectableKinds } from "./deletable";
 import { Engine, type SyncError } from "./engine";
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER, OwnerGraph, type GraphNode } from "./owner-graph";
 import { parallel } from "./parallel";
+import type { ServedKinds } from "./served-kinds";
 import type { Controller } from "./table";
 
 const NAME = "garbage-collector-controller";
@@ -35,6 +36,7 @@ class GarbageCollector implements Controller {
   readonly #client: RestClient;
   readonly #recorder: EventRecorder;
   readonly #informers: Informer<ApiObject>[] = [];
+  readonly #kinds: ServedKinds;
   readonly #graph: OwnerGraph;
   readonly #deletions: Engine;
   readonly #orphanings: Engine;
@@ -63,19 +65,32 @@ class GarbageCollector implements Controller {
       attemptToOrphan: (node) => this.#orphanings.queue.add(node.uid),
       invalidNamespace: (dependent, owner) => this.#warn(dependent, owner),
     });
-    for (const def of collectableKinds()) {
+    this.#kinds = context.kinds;
+    for (const def of collectableKinds(resources)) {
       const informer = context.informers.informer(def);
       this.#informers.push(informer);
-      informer.addHandler({
-        onAdd: (obj) => this.#graph.upsert(obj),
-        onUpdate: (old, obj) => this.#graph.upsert(obj, old),
-        onDelete: (obj) => this.#graph.remove(obj),
-      });
+      this.#follow(informer);
     }
+    this.#kinds.listen({
+      added: (def) => {
+        const informer = context.informers.informer(def);
+        this.#follow(informer);
+        informer.start(process);
+      },
+      removed: (def) => context.informers.drop(def),
+    });
+  }
+
+  #follow(informer: Informer<ApiObject>): void {
+    informer.addHandler({
+      onAdd: (obj) => this.#graph.upsert(obj),
+      onUpdate: (old, obj) => this.#graph.upsert(obj, old),
+      onDelete: (obj) => this.#graph.remove(obj),
+    });
   }
 
   start(): void {
-    const synced = this.#informers.map((i) => i.synced);
+    const synced = [...this.#informers.map((i) => i.synced), this.#kinds.synced];
     this.#deletions.start(synced);
     this.#orphanings.start(synced);
   }
@@ -98,7 +113,7 @@ class GarbageCollector implements Controller {
     if (node === undefined) return undefined;
     // What is on its way out needs no push, unless it waits for its dependents.
     if (node.beingDeleted && !node.deletingDependents) return undefined;
-    const def = findKind(node.apiVersion, node.kind);
+    const def = this.#kinds.find(node.apiVersion, node.kind);
     // A kind that nobody serves: nothing can be known of it.
     if (def === undefined) return undefined;
     const live = yield* this.#client.get(def, def.namespaced ? node.namespace : undefined, node.name);
@@ -186,7 +201,7 @@ class GarbageCollector implements Controller {
         owners.dangling.push(ref);
         continue;
       }
-      const def = findKind(ref.apiVersion, ref.kind);
+      const def = this.#kinds.find(ref.apiVersion, ref.kind);
       if (def === undefined) {
         // Not served, so not known to be gone either: keep the dependent.
         owners.solid.push(ref);
@@ -210,7 +225,7 @@ class GarbageCollector implements Controller {
   /** Cuts the dependents of a deleted owner loose, then lets the owner go. */
   *#attemptToOrphan(uid: string): Task<SyncError> {
     const node = this.#graph.get(uid);
-    const def = node === undefined ? undefined : findKind(node.apiVersion, node.kind);
+    const def = node === undefined ? undefined : this.#kinds.find(node.apiVersion, node.kind);
     if (node === undefined || def === undefined) return undefined;
     const dependents = [...node.dependents];
     this.#orphanings.decide(
@@ -229,7 +244,7 @@ class GarbageCollector implements Controller {
   }
 
   *#cutLoose(dependent: GraphNode, ownerUid: string): Task<SyncError> {
-    const def = findKind(dependent.apiVersion, dependent.kind);
+    const def = this.#kinds.find(dependent.apiVersion, dependent.kind);
     if (def === undefined) return undefined;
     const { apiVersion, kind, namespace, name, uid } = dependent;
     const metadata = def.namespaced ? { namespace, name, uid } : { name, uid };
@@ -238,9 +253,25 @@ class GarbageCollector implements Controller {
 
   *#removeOwners(def: ResourceDefinition, obj: ApiObject, uids: readonly string[]): Task<SyncError> {
     const { namespace, name = "", uid } = obj.metadata;
+    if (def.custom !== undefined) return yield* this.#removeCustomOwners(def, obj, uids);
     const ownerReferences = uids.map((owner) => ({ $patch: "delete", uid: owner }));
     const body = { metadata: { ownerReferences, uid } };
     const patched = yield* this.#client.patch(def, namespace, name, { type: "strategic", body });
+    return patched.ok || isNotFound(patched.error) ? undefined : patched.error;
+  }
+
+  /** Custom kinds know no strategic merge patch: the whole list is written, if nobody was faster. */
+  *#removeCustomOwners(
+    def: ResourceDefinition,
+    { metadata: { namespace, name = "", uid } }: ApiObject,
+    uids: readonly string[],
+  ): Task<SyncError> {
+    const live = yield* this.#client.get(def, namespace, name);
+    if (!live.ok) return isNotFound(live.error) ? undefined : live.error;
+    const { resourceVersion, ownerReferences = [] } = live.value.metadata;
+    const left = ownerReferences.filter((owner) => !uids.includes(owner.uid));
+    const body = { metadata: { resourceVersion, uid, ownerReferences: left } };
+    const patched = yield* this.#client.patch(def, namespace, name, { type: "merge", body });
     return patched.ok || isNotFound(patched.error) ? undefined : patched.error;
   }
 

@@ -6,6 +6,7 @@ import type { RestClient } from "../client/rest-client";
 import type { Task } from "../kernel/task";
 import { err, ok, type Result } from "../../shared/result";
 import { namespacedKinds } from "./deletable";
+import type { ServedKinds } from "./served-kinds";
 
 /** What is still in a namespace after everything in it was told to go. */
 export interface Remaining {
@@ -30,6 +31,7 @@ interface Left {
  */
 export function* deleteContent(
   client: RestClient,
+  served: ServedKinds,
   namespace: Namespace,
 ): Task<{ remaining: Remaining; error: Status | undefined }> {
   const name = namespace.metadata.name;
@@ -53,7 +55,7 @@ export function* deleteContent(
   const podKind = pods as unknown as ResourceDefinition;
   take(podKind, yield* deleteKind(client, podKind, name));
   if (kinds.length === 0 && error === undefined) {
-    for (const def of namespacedKinds()) {
+    for (const def of namespacedKinds(served.all())) {
       if (def !== podKind) take(def, yield* deleteKind(client, def, name));
     }
   }

@@ -15,6 +15,7 @@ import type { ControllerContext } from "./context";
 import { Engine, type SyncError } from "./engine";
 import { deleteContent, type Remaining } from "./namespace-content";
 import { contentConditions } from "./namespace-conditions";
+import type { ServedKinds } from "./served-kinds";
 import type { Controller } from "./table";
 
 const NAME = "namespace-controller";
@@ -28,12 +29,14 @@ class NamespaceController implements Controller {
   readonly #process: Process;
   readonly #client: RestClient;
   readonly #informer;
+  readonly #kinds: ServedKinds;
 
   constructor(context: ControllerContext) {
     this.#process = context.process;
     // It talks a great deal: two requests for each kind, again and again.
     this.#client = context.client(NAME, 20, 100);
     this.#informer = context.informers.informer(namespaces);
+    this.#kinds = context.kinds;
     this.engine = new Engine(context.process, {
       name: NAME,
       workers: WORKERS,
@@ -48,7 +51,7 @@ class NamespaceController implements Controller {
   }
 
   start(): void {
-    this.engine.start([this.#informer.synced]);
+    this.engine.start([this.#informer.synced, this.#kinds.synced]);
   }
 
   *#sync(name: string): Task<SyncError> {
@@ -57,7 +60,7 @@ class NamespaceController implements Controller {
     if (!live.ok) return isNotFound(live.error) ? undefined : live.error;
     const namespace = live.value;
     if (namespace.metadata.deletionTimestamp === undefined || isFinalized(namespace)) return undefined;
-    const { remaining, error } = yield* deleteContent(this.#client, namespace);
+    const { remaining, error } = yield* deleteContent(this.#client, this.#kinds, namespace);
     const told = yield* this.#writeConditions(namespace, remaining, error);
     if (error !== undefined) return error;
     if (remaining.estimateSeconds > 0) {

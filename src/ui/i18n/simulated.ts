@@ -46,8 +46,10 @@ export const simulated = {
   missing: {
     title: "Not there yet",
     items: [
-      "Job, CronJob, HorizontalPodAutoscaler, volumes, Ingress, " +
-        "NetworkPolicy, custom resources and webhooks.",
+      "Job, CronJob, HorizontalPodAutoscaler and webhooks.",
+      "Storage and network kinds are stored, checked and shown, but nothing acts on them: claims are not bound to " +
+        "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
+      "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, webhooks do not convert.",
       "Server-side apply and port-forward.",
       "A clock of its own for each machine: all clocks agree.",
     ],

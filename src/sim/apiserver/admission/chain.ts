@@ -25,7 +25,7 @@ export class AdmissionChain {
   readonly #environment: AdmissionEnvironment;
   readonly #plugins: readonly AdmissionPlugin[];
   /** By resource, then by operation and subresource. */
-  readonly #concerned = new Map<ResourceDefinition, Map<string, readonly AdmissionPlugin[]>>();
+  readonly #concerned = new WeakMap<ResourceDefinition, Map<string, readonly AdmissionPlugin[]>>();
 
   constructor(environment: AdmissionEnvironment, plugins: readonly AdmissionPlugin[] = PLUGINS) {
     this.#environment = environment;

@@ -121,6 +121,16 @@ export class Cacher {
     if (filed.size === 0) this.#filed.delete(watcher.indexKey);
   }
 
+  /** Ends all watches: the resource is no longer served. */
+  endWatches(): void {
+    const watchers = [...this.#unfiled];
+    for (const filed of this.#filed.values()) watchers.push(...filed);
+    for (const watcher of watchers) {
+      watcher.settled();
+      watcher.exchange.end();
+    }
+  }
+
   /** Fills the cache anew. Changes that watchers have missed are told to them as events of `revision`. */
   replace(
     objects: readonly { readonly key: string; readonly object: ApiObject }[],

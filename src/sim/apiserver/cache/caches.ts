@@ -10,6 +10,10 @@ import { Cacher } from "./cacher";
 export class Caches {
   readonly #byResource = new Map<ResourceDefinition, Cacher>();
   readonly #byPrefix = new Map<string, Cacher>();
+  /** Caches of custom kinds by the name of their definition. */
+  readonly #custom = new Map<string, Cacher>();
+  /** The same by all definitions that were ever made of them, as requests may still hold old ones. */
+  readonly #ofCustom = new WeakMap<ResourceDefinition, Cacher>();
 
   constructor() {
     for (const def of resources) {
@@ -22,7 +26,7 @@ export class Caches {
 
   /** The cache of a resource; of the one whose storage it shares, if it does. */
   of(def: ResourceDefinition): Cacher {
-    const own = this.#byResource.get(def);
+    const own = this.#byResource.get(def) ?? this.#ofCustom.get(def);
     return own ?? assertDefined(this.#byResource.get(hubOf(def)), `${def.resource} is not stored`);
   }
 
@@ -32,7 +36,32 @@ export class Caches {
   }
 
   all(): Iterable<Cacher> {
-    return this.#byResource.values();
+    return [...this.#byResource.values(), ...this.#custom.values()];
+  }
+
+  /** Makes the cache of a custom kind, unless it is there, and files the definitions of its versions. */
+  addCustom(name: string, definitions: readonly ResourceDefinition[]): void {
+    const [first] = definitions;
+    if (first === undefined) return;
+    let cacher = this.#custom.get(name);
+    if (cacher === undefined) {
+      cacher = new Cacher(first);
+      this.#custom.set(name, cacher);
+      this.#byPrefix.set(cacher.prefix, cacher);
+    }
+    for (const def of definitions) {
+      this.#ofCustom.set(def, cacher);
+      this.#ofCustom.set(hubOf(def), cacher);
+    }
+  }
+
+  /** Forgets the cache of a custom kind; its watches end. */
+  removeCustom(name: string): void {
+    const cacher = this.#custom.get(name);
+    if (cacher === undefined) return;
+    this.#custom.delete(name);
+    this.#byPrefix.delete(cacher.prefix);
+    cacher.endWatches();
   }
 
   /** The cache that an etcd key belongs to; undefined for keys that hold no object. */
@@ -47,13 +76,13 @@ export class Caches {
   /** Watches of all resources. */
   get watchers(): number {
     let total = 0;
-    for (const cacher of this.#byResource.values()) total += cacher.watchers;
+    for (const cacher of this.all()) total += cacher.watchers;
     return total;
   }
 
   get objects(): number {
     let total = 0;
-    for (const cacher of this.#byResource.values()) total += cacher.size;
+    for (const cacher of this.all()) total += cacher.size;
     return total;
   }
 }

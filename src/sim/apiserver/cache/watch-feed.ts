@@ -79,21 +79,37 @@ export class WatchFeed {
 
   /** Reads every resource as of one revision. */
   *#fill(): Task<boolean> {
-    const lists: { cacher: Cacher; objects: { key: string; object: ReturnType<typeof decode> }[] }[] = [];
+    const filled = new Set<Cacher>();
     let revision = 0;
-    for (const cacher of this.#caches.all()) {
+    // The definitions that the first look brings may add caches: those are read as of the same revision.
+    for (;;) {
+      const open = [...this.#caches.all()].filter((cacher) => !filled.has(cacher));
+      if (open.length === 0) break;
+      const read = yield* this.#fillThese(open, revision);
+      if (read === undefined) return false;
+      revision = read;
+      for (const cacher of open) filled.add(cacher);
+    }
+    this.#revision = revision;
+    this.synced.resolve();
+    this.#wake();
+    return true;
+  }
+
+  /** Reads some resources as of a revision (0: the newest); gives the revision, undefined when that failed. */
+  *#fillThese(open: readonly Cacher[], at: number): Task<number | undefined> {
+    const lists: { cacher: Cacher; objects: { key: string; object: ReturnType<typeof decode> }[] }[] = [];
+    let revision = at;
+    for (const cacher of open) {
       const range = { key: cacher.prefix, prefix: true };
       const read = yield* this.#etcd.range(revision === 0 ? range : { ...range, revision });
-      if (!read.ok) return false;
+      if (!read.ok) return undefined;
       if (revision === 0) ({ revision } = read.value);
       const objects = read.value.entries.map((e) => ({ key: e.key, object: decode(e.value, e.modRevision) }));
       lists.push({ cacher, objects });
     }
     for (const { cacher, objects } of lists) cacher.replace(objects, revision, this.#kernel.now);
-    this.#revision = revision;
-    this.synced.resolve();
-    this.#wake();
-    return true;
+    return revision;
   }
 
   /** Applies events until the stream ends; true when what is missing can only be read anew. */

@@ -6,7 +6,7 @@ import type { ApiRequest, ApiResponse } from "../../api/http";
 import { bindings } from "../../api/kinds/virtual";
 import { pods } from "../../api/kinds/pod";
 import { serviceAccounts } from "../../api/kinds/service-account";
-import { findResource, hubOf } from "../../api/registry";
+import { hubOf } from "../../api/registry";
 import { parsePath, type RequestInfo } from "../../api/request-info";
 import type { ResourceDefinition, Subresource, Verb } from "../../api/resource";
 import { badRequest, methodNotSupported, pathNotFound, serviceUnavailable, success } from "../../api/status";
@@ -67,7 +67,7 @@ export function* dispatch(
   request: ApiRequest,
   exchange: Exchange,
 ): Task<ApiResponse | undefined> {
-  const def = findResource(info.group, info.version, info.resource);
+  const def = server.served.find(info.group, info.version, info.resource);
   if (def === undefined) return refusal(pathNotFound());
   const hub = hubOf(def);
   const { context } = server.kernel;
@@ -136,6 +136,10 @@ function checkPath({ def, verb, namespace, name, subresource }: Scope): Status |
   if (!def.verbs.includes(verb as Verb)) return methodNotSupported(def, verb);
   const onObject = name !== "" || verb === "create";
   if (def.namespaced && onObject && namespace === "") return pathNotFound();
+  if (verb === "create" && def.custom?.accepts === false) {
+    const text = "create not allowed while custom resource definition is terminating";
+    return { ...methodNotSupported(def, verb), message: text };
+  }
   return verb === "create" && name !== "" ? methodNotSupported(def, verb) : undefined;
 }
 

@@ -3,7 +3,6 @@
  * is there room for it, may they, and then to whoever serves it.
  */
 import type { ApiRequest, ApiResponse } from "../../api/http";
-import { resources } from "../../api/registry";
 import { requestInfoOf, type RequestInfo } from "../../api/request-info";
 import { pathNotFound, tooManyRequests, unauthorized } from "../../api/status";
 import type { Exchange } from "../../kernel/connection";
@@ -95,6 +94,7 @@ export class HandlerChain {
     if (info.isResource) return yield* dispatch(this.#server, info, user, request, exchange);
     const health = yield* this.#health.answer(info.path, info.query);
     if (health !== undefined) return health;
+    const resources = this.#server.served.all();
     const document = discoveryAnswer(resources, request) ?? openApiAnswer(resources, request);
     if (document === undefined) return refusal(pathNotFound());
     return request.method === "GET" ? document : reply(405, "405: Method Not Allowed", TEXT_HEADERS);

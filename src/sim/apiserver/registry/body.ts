@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../../shared/result";
 import { copyWith } from "../../api/copy";
 import { cannotBeHandled, decodeObject, type Problem } from "../../api/schema/decode";
 import { badRequest } from "../../api/status";
+import type { CustomKind } from "../../api/custom/custom-resources";
 import type { ApiObject, ObjectMeta, Status } from "../../api/types";
 import { reportFields } from "./field-validation";
 import type { Scope } from "./scope";
@@ -99,6 +100,8 @@ function decodeBody(
 ): Result<ApiObject, Status> {
   const { apiVersion, kind } = scope.def;
   const whole = body as unknown as ApiObject;
+  const { custom } = scope.def;
+  if (custom !== undefined) return decodeCustom(scope, whole, custom, refuse);
   const part = known === undefined ? whole : changedMembers(body, known);
   const { object, problem, unknown } = decodeObject(apiVersion, kind, part);
   if (problem !== undefined) return err(refuse(problem));
@@ -113,6 +116,27 @@ function changedMembers(body: Record<string, unknown>, known: ApiObject): ApiObj
   const changed: Record<string, unknown> = {};
   for (const key in body) if (body[key] !== before[key]) changed[key] = body[key];
   return changed as unknown as ApiObject;
+}
+
+/** Of a custom kind the metadata is as of all kinds; the rest loses what its schema does not know. */
+function decodeCustom(
+  scope: Scope,
+  whole: ApiObject,
+  custom: CustomKind,
+  refuse: Refuse,
+): Result<ApiObject, Status> {
+  const { apiVersion, kind } = scope.def;
+  const { problem } = decodeObject(apiVersion, kind, whole);
+  if (problem !== undefined) return err(refuse(problem));
+  const { object, unknown } = custom.prune(whole);
+  const { metadata } = whole as { metadata?: ObjectMeta };
+  // The metadata of any kind will do.
+  const bare = { apiVersion: "v1", kind: "ConfigMap", metadata: metadata ?? {} };
+  const meta = decodeObject("v1", "ConfigMap", bare);
+  if (meta.problem !== undefined) return err(refuse(meta.problem));
+  const strict = reportFields(scope, [...unknown, ...meta.unknown]);
+  if (strict !== undefined) return err(refuse({ text: strict, converter: strict }));
+  return ok(meta.object === bare ? object : { ...object, metadata: meta.object.metadata });
 }
 
 const NAMESPACE_MISMATCH =

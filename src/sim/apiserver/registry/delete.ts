@@ -4,16 +4,26 @@
  */
 import { err, ok, type Result } from "../../../shared/result";
 import { jobs } from "../../api/kinds/job";
+import { CLEANUP_FINALIZER, customResourceDefinitions } from "../../api/kinds/custom-resource-definition";
 import { namespaces } from "../../api/kinds/namespace";
 import { replicationControllers } from "../../api/kinds/replication-controller";
 import { services } from "../../api/kinds/service";
 import { conflict, notFound } from "../../api/status";
 import { formatTime, parseTime } from "../../api/time";
-import type { ApiObject, DeleteOptions, Namespace, ObjectMeta, Service, Status } from "../../api/types";
+import type {
+  ApiObject,
+  CustomResourceDefinition,
+  DeleteOptions,
+  Namespace,
+  ObjectMeta,
+  Service,
+  Status,
+} from "../../api/types";
 import type { Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
 import type { Selection } from "../cache/selection";
 import type { Server } from "../server";
+import { withTermination } from "./definition-conditions";
 import { guaranteedUpdate, KEEP, type Outcome, type Plan } from "./guaranteed-update";
 import { groupResource, type Scope } from "./scope";
 import { hasFinalizers } from "./update";
@@ -92,6 +102,9 @@ export function planDeletion(scope: Scope, existing: ApiObject, options: DeleteO
   const grace = graceOf(scope, existing, options);
   if (grace === "pending" && !changed) return KEEP;
   if (typeof grace === "number" && grace > 0) return put(markedFor(kept, grace, now));
+  if (scope.hub === customResourceDefinitions) {
+    return planDefinition(kept as CustomResourceDefinition, existing, now);
+  }
   if (scope.hub === namespaces) return planNamespace(kept as Namespace, existing, now);
   if (!hasFinalizers(kept)) return { act: "remove" };
   const already =
@@ -129,6 +142,19 @@ function markedFor(object: ApiObject, grace: number, now: Micros): ApiObject {
     metadata.deletionTimestamp = formatTime(begun + grace * SECOND);
   }
   return { ...object, metadata };
+}
+
+/** A definition stays until the objects of its kind are gone (`pkg/registry/customresourcedefinition/etcd.go`). */
+function planDefinition(crd: CustomResourceDefinition, existing: ApiObject, now: Micros): Plan {
+  if (existing.metadata.deletionTimestamp !== undefined) {
+    if (!hasFinalizers(crd)) return { act: "remove" };
+    return crd === existing ? KEEP : put(crd);
+  }
+  const others = (crd.metadata.finalizers ?? []).filter((f) => f !== CLEANUP_FINALIZER);
+  const marked = markedFor(withFinalizers(crd, [...others, CLEANUP_FINALIZER]), 0, now);
+  const message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
+  const verdict = { status: "True", reason: "InstanceDeletionPending", message };
+  return put(withTermination(marked as CustomResourceDefinition, verdict, now));
 }
 
 /** A namespace is Terminating until its controller has emptied it (`pkg/registry/core/namespace/storage`). */

@@ -22,6 +22,8 @@ export const MERGE_PATCH = "application/merge-patch+json";
 export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 export const APPLY_PATCH = "application/apply-patch+yaml";
 const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH];
+/** How lists of a custom kind merge is for its schema to say, which strategic merge patch does not ask. */
+const ACCEPTED_BY_CUSTOM = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
 
 /** How a patch is applied to an object, as the client sees it. */
 export type Patcher = (target: ApiObject) => Result<unknown, Status>;
@@ -60,6 +62,9 @@ export function* patchObject(
 ): Task<Result<Updated, Status>> {
   if (isApply(contentType)) return yield* applyObject(server, scope, body);
   const { def, hub } = scope;
+  if (def.custom !== undefined && mediaType(contentType) === STRATEGIC_PATCH) {
+    return err(unsupportedMediaType(ACCEPTED_BY_CUSTOM));
+  }
   const patcher = makePatcher(contentType, def, body);
   if (!patcher.ok) return patcher;
   const change: Change = (existing) => {

@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../../shared/result";
 import { invalid as invalidField } from "../../api/field-error";
 import { managersOf } from "../../api/fields/managers";
 import { withApproval } from "../../api/kinds/certificate-signing-request";
+import { customResourceDefinitions } from "../../api/kinds/custom-resource-definition";
 import { leases } from "../../api/kinds/lease";
 import { finalizeNamespace, namespaces } from "../../api/kinds/namespace";
 import { podDisruptionBudgets } from "../../api/kinds/pod-disruption-budget";
@@ -24,7 +25,7 @@ import { groupResource, type Scope } from "./scope";
 import { warn } from "./warnings";
 
 /** Kinds whose updates must say which revision they are based on. */
-const CONDITIONAL = new Set<ResourceDefinition>([leases, podDisruptionBudgets]);
+const CONDITIONAL = new Set<ResourceDefinition>([leases, podDisruptionBudgets, customResourceDefinitions]);
 
 /** Subresources that are the object itself, of which only a part may be written. */
 const DOORS = new Set(["status", "approval", "finalize"]);
@@ -81,7 +82,7 @@ function checkPreconditions(scope: Scope, wanted: ApiObject, existing: ApiObject
   const { resourceVersion, uid } = wanted.metadata;
   const { hub } = scope;
   if (resourceVersion === undefined || resourceVersion === "" || resourceVersion === "0") {
-    if (CONDITIONAL.has(hub)) {
+    if (CONDITIONAL.has(hub) || hub.custom !== undefined) {
       const text = "must be specified for an update";
       return invalid(hub.group, hub.kind, scope.name, [invalidField("metadata.resourceVersion", 0, text)]);
     }
