@@ -5,6 +5,7 @@
 import type { Ack, FromWorker, PageRequest, ToWorker } from "../protocol/protocol";
 import { startBridge, type Bridge } from "./bridge";
 import type { Clients } from "./clients";
+import { mayAskForDescriptions, withDescriptions } from "./descriptions";
 import { RequestError, Session } from "./session";
 
 const FRAME_MS = 16;
@@ -96,7 +97,7 @@ function minded(request: Extract<PageRequest, { t: "bridge" | "focus" }>): void 
   if (request.t === "focus") bridge?.focus();
   else {
     bridge ??= startBridge(request.origin, {
-      act: actForClients,
+      act: (work) => withDescriptions(() => actForClients(work)),
       tell: (state) => post({ t: "bridge", state }),
     });
   }
@@ -120,5 +121,6 @@ self.onmessage = (event: MessageEvent<ToWorker | Ack>) => {
   if ("ack" in data) {
     acked = data.ack;
     if (dirty) postFrame();
-  } else receive(data);
+  } else if (mayAskForDescriptions(data.request)) withDescriptions(() => receive(data));
+  else receive(data);
 };

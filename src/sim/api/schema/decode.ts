@@ -240,6 +240,13 @@ function fits(value: unknown, shape: ScalarShape): boolean {
       return Number.isInteger(value);
     case "double":
       return typeof value === "number";
+    case "intOrString":
+      return typeof value === "string" || fits(value, "int32");
+    case "quantity":
+      return quantityProblem(value) === undefined;
+    case "time":
+    case "microTime":
+      return typeof value === "string" && !Number.isNaN(parseTime(value));
     default:
       return false;
   }
@@ -248,7 +255,7 @@ function fits(value: unknown, shape: ScalarShape): boolean {
 function decodeScalar(value: unknown, shape: ScalarShape, place: Place): void {
   switch (shape) {
     case "intOrString":
-      if (typeof value !== "string" && !fits(value, "int32")) throw mismatch(value, "int32", place);
+      if (!fits(value, shape)) throw mismatch(value, "int32", place);
       return;
     case "quantity": {
       const problem = quantityProblem(value);
