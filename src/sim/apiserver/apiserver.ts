@@ -2,6 +2,7 @@
  * kube-apiserver as a process: the only door to etcd. It keeps nothing that it could not read again.
  */
 import { EtcdClient } from "../etcd/client";
+import { APISERVER_CERTIFICATE } from "../etcd/client/identity";
 import type { Process, Program } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { MS, SECOND } from "../kernel/time";
@@ -81,7 +82,9 @@ function inBackground(process: Process, name: string, task: Task): void {
 
 function buildServer(process: Process, options: ApiServerOptions): Server {
   const { kernel } = process;
-  const etcd = options.etcd?.(process) ?? new EtcdClient(process, options.etcdIp ?? "127.0.0.1");
+  const etcd =
+    options.etcd?.(process) ??
+    new EtcdClient(process, options.etcdIp ?? "127.0.0.1", { identity: APISERVER_CERTIFICATE });
   const rng = kernel.rng(`apiserver/${process.host.name}`);
   const storage = new Storage(kernel, etcd);
   const caches = new Caches();

@@ -43,7 +43,8 @@ export function componentPrograms(config: ClusterConfig, host: Host): ImageProgr
   const id = members.find((m) => m.name === host.name)?.id ?? 0;
   const api = { ip: host.ip, port: ADDRESSES.apiPort };
   return {
-    [`${REGISTRY}/etcd`]: () => etcd({ id, name: host.name, members, initialState: "new", ...LOG_LENGTH }),
+    [`${REGISTRY}/etcd`]: () =>
+      etcd({ id, name: host.name, members, initialState: "new", clientCertAuth: true, ...LOG_LENGTH }),
     [`${REGISTRY}/kube-apiserver`]: () => apiserverProgram({ serviceCidr: ADDRESSES.serviceCidr }),
     [`${REGISTRY}/kube-controller-manager`]: () =>
       controllerManagerProgram({ apiIp: api.ip, apiPort: api.port, clusterCidr: podCidr(config.workers) }),

@@ -14,6 +14,8 @@ export interface EtcdOptions {
   readonly initialState: "new" | "existing";
   /** A snapshot is taken each time so many entries were applied. Default 10 000. */
   readonly snapshotCount?: number;
+  /** Takes clients only with a certificate of etcd's own authority (`client/identity`). Default false. */
+  readonly clientCertAuth?: boolean;
   /** Entries that stay in the log behind a snapshot, for slow followers. Default 5000. */
   readonly catchUpEntries?: number;
 }

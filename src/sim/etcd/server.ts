@@ -1,3 +1,4 @@
+import { ERR_CERTIFICATE, MEMBER_CERTIFICATE, isEtcdCertificate } from "./client/identity";
 import { CLIENT_PORT } from "./client/wire";
 import { assertNever } from "../../shared/assert";
 import type { Exchange } from "../kernel/connection";
@@ -63,6 +64,16 @@ export class EtcdServer {
 
   #handle(exchange: Exchange): void {
     const request = exchange.request as EtcdRequest | ProbeRequest;
+    const { clientCertAuth } = this.member.options;
+    // Probes come to a port of their own on a real member, one without certificates.
+    if (
+      clientCertAuth === true &&
+      request.method !== "GET" &&
+      !isEtcdCertificate(exchange.connection.identity)
+    ) {
+      refuse(exchange, ERR_CERTIFICATE);
+      return;
+    }
     switch (request.method) {
       case "range":
         this.#range(exchange, request);
@@ -229,7 +240,10 @@ export class EtcdServer {
   *#askLeader(exchange: Exchange, ip: string): Task {
     let channel = this.#toMembers.get(ip);
     if (channel === undefined)
-      this.#toMembers.set(ip, (channel = new Channel(this.#process, ip, CLIENT_PORT)));
+      this.#toMembers.set(
+        ip,
+        (channel = new Channel(this.#process, ip, CLIENT_PORT, { identity: MEMBER_CERTIFICATE })),
+      );
     const result = yield* channel.call(exchange.request, { timeout: REQUEST_TIMEOUT });
     if (result.ok) exchange.respond(result.value);
     else refuse(exchange, ERR_TIMEOUT);

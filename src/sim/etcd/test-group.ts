@@ -5,6 +5,7 @@ import type { Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { MS, SECOND, type Micros } from "../kernel/time";
 import { EtcdClient } from "./client";
+import { MEMBER_CERTIFICATE } from "./client/identity";
 import type { EtcdOptions } from "./options";
 import type { MemberInfo } from "./records";
 import { etcd } from "./server";
@@ -15,6 +16,7 @@ export interface TestGroupOptions {
   readonly seed?: number;
   readonly snapshotCount?: number;
   readonly catchUpEntries?: number;
+  readonly clientCertAuth?: boolean;
 }
 
 export class TestGroup {
@@ -88,7 +90,7 @@ export class TestGroup {
   }
 
   connect(id: number): EtcdClient {
-    return new EtcdClient(this.client, this.host(id).ip);
+    return new EtcdClient(this.client, this.host(id).ip, { identity: MEMBER_CERTIFICATE });
   }
 
   /** Runs a task in the client's process; `value` is there once it ended. */

@@ -51,6 +51,9 @@ export const simulated = {
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
       "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, webhooks do not convert.",
       "Server-side apply and port-forward.",
+      "The terminal is a small bash: pipes, redirections, here-documents and variables, no loops or background jobs; " +
+        "its sed and awk know the common part. etcdctl shows values as JSON, knows no sizes, and saves snapshots but " +
+        "does not restore them.",
       "A clock of its own for each machine: all clocks agree.",
     ],
   },

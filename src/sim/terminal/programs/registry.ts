@@ -1,4 +1,5 @@
 /** Everything that can be run on the workstation, by name. */
+import { etcdctl, etcdutl } from "../../etcdctl/etcdctl";
 import { kubectl } from "../../kubectl/kubectl";
 import type { WorkstationProgram } from "../io";
 import type { ShellProgram } from "../shell-io";
@@ -13,6 +14,8 @@ import { textTools } from "./text-tools";
 /** Programs that know the shell by `ProgramIo` alone. */
 const foreign: ReadonlyMap<string, WorkstationProgram> = new Map<string, WorkstationProgram>([
   ["kubectl", kubectl],
+  ["etcdctl", etcdctl],
+  ["etcdutl", etcdutl],
 ]);
 
 export const builtins = shellBuiltins;

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { goesOn, readsOnly } from "./read-only";
+
+it.each([
+  "kubectl get pods",
+  "k get po -A | grep web | sort | head -3",
+  "kubectl -n kube-system describe pod x",
+  "kubectl --context x get pods -o yaml > /dev/null",
+  "kubectl rollout status deployment/web && kubectl logs -f web",
+  "kubectl config view; kubectl auth can-i get pods",
+  "kubectl scale --help",
+  "watch -n 1 kubectl get pods",
+  "etcdctl --endpoints=a:2379 member list -w table",
+  "etcdctl get / --prefix",
+  "echo $(kubectl get pods)",
+  "cd x; export A=1; ls",
+  "A=1",
+  "",
+  "# nothing",
+  "echo 'open",
+])("%s only looks", (line) => {
+  expect(readsOnly(line)).toBe(true);
+});
+
+it.each([
+  "kubectl apply -f x",
+  "k delete pod x",
+  "kubectl get pods; kubectl scale deploy/web --replicas=3",
+  "kubectl -n x edit deploy web",
+  "kubectl rollout restart deploy/web",
+  "kubectl config use-context x",
+  "kubectl get pods > file",
+  "kubectl get po -o name | xargs kubectl delete",
+  "echo $(kubectl delete pod x)",
+  "watch kubectl delete pod x",
+  "etcdctl put a b",
+  "etcdctl member remove 1",
+  "$CMD get pods",
+  "vi x.yaml",
+  "rm x",
+  "tee x",
+  "source x",
+  "unknown",
+])("%s may change something", (line) => {
+  expect(readsOnly(line)).toBe(false);
+});
+
+it.each([
+  ["kubectl get pods -w", true],
+  ["k get pods --watch | grep x", true],
+  ["kubectl logs web -f", true],
+  ["watch ls", true],
+  ["etcdctl watch a", true],
+  ["kubectl get pods", false],
+  ["kubectl apply -f x", false],
+  ["kubectl rollout status deploy/web", false],
+])("%s goes on until it is stopped: %s", (line, expected) => {
+  expect(goesOn(line)).toBe(expected);
+});
