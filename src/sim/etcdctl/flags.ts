@@ -54,7 +54,7 @@ export function parseFlags(args: readonly string[], env: ReadonlyMap<string, str
       words.push(arg);
       continue;
     }
-    const [typed = "", joined] = split(arg);
+    const [typed, joined] = split(arg);
     const name = arg.startsWith("--") ? typed : (SHORT[typed] ?? typed);
     if (SWITCHES.has(name)) given.set(name, joined ?? "true");
     else if (VALUED.has(name)) {

@@ -102,7 +102,7 @@ export class Session {
     if (cert === undefined && key === undefined) return undefined;
     if (cert === undefined || key === undefined)
       throw new CommandFailure(
-        "KeyFile and CertFile must both be present[key: " + `${key ?? ""}, cert: ${cert ?? ""}]`,
+        `KeyFile and CertFile must both be present[key: ${key ?? ""}, cert: ${cert ?? ""}]`,
       );
     const text = this.#read(cert);
     this.#read(key);
