@@ -66,11 +66,11 @@ export function* status(session: Session, words: readonly string[]): Task<number
   ];
   const format = formatOf(session.flags);
   const head = ["hash", "revision", "total keys", "total size"];
-  if (format === "json")
-    session.io.out(
-      `${JSON.stringify({ hash: Number.parseInt(row[0] ?? "0", 16), revision: file.revision, totalKey: file.keys.length, totalSize: text.length })}\n`,
-    );
-  else session.io.out(format === "table" ? table(head, [row]) : `${row.join(", ")}\n`);
+  if (format === "json") {
+    const [hash = "0"] = row;
+    const shown = { hash: Number.parseInt(hash, 16), revision: file.revision, totalKey: file.keys.length };
+    session.io.out(`${JSON.stringify({ ...shown, totalSize: text.length })}\n`);
+  } else session.io.out(format === "table" ? table(head, [row]) : `${row.join(", ")}\n`);
   return 0;
 }
 
