@@ -51,6 +51,8 @@ const START_TIME = 400 * MS;
 /** The program of a kube-apiserver process. */
 export function apiserverProgram(options: ApiServerOptions = {}): Program {
   return function* apiserver(process: Process): Task {
+    process.cpuMilli = 40;
+    process.memoryBytes = 250 * 1024 * 1024;
     const server = buildServer(process, options);
     const health = new Health(server);
     const chain = new HandlerChain(server, health);

@@ -43,6 +43,8 @@ const IDENTITY: ClientCertificate = {
 /** cloud-controller-manager: what the cluster wants of its cloud. Exits when it loses its lease. */
 export function cloudControllerManagerProgram(options: CloudControllerManagerOptions): Program {
   return function* cloudControllerManager(process) {
+    process.cpuMilli = 4;
+    process.memoryBytes = 30 * 1024 * 1024;
     const client = new RestClient(process, {
       ip: options.ip ?? process.ip,
       port: options.port ?? 6443,

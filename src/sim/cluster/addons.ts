@@ -1,4 +1,5 @@
 import type { HttpRequestSpec } from "./commands";
+import { metricsServer } from "./metrics-addon";
 import { ADDRESSES } from "./topology";
 
 const JSON_HEADERS = { "content-type": "application/json" } as const;
@@ -156,5 +157,5 @@ export function markControlPlane(name: string): HttpRequestSpec {
 
 /** What the operator installs once all machines are there, in order. */
 export function workloadRequests(workload: "none" | "web"): readonly HttpRequestSpec[] {
-  return [...dns(), ...(workload === "web" ? web() : [])];
+  return [...dns(), ...(workload === "web" ? web() : []), ...metricsServer()];
 }

@@ -6,6 +6,7 @@ import type { MemberInfo } from "../etcd/records";
 import type { Host } from "../kernel/host";
 import { corednsProgram } from "../node/dns/coredns";
 import { kubeProxyProgram } from "../node/kube-proxy/kube-proxy";
+import { metricsServerProgram } from "../node/metrics-server/metrics-server";
 import type { ImagePrograms } from "../node/runtime/container-program";
 import { schedulerProgram } from "../scheduler/scheduler";
 import type { ClusterConfig } from "./commands";
@@ -28,6 +29,7 @@ export function componentImages(): readonly string[] {
     `${REGISTRY}/cloud-controller-manager:${version}`,
     `${REGISTRY}/kube-proxy:${version}`,
     `${REGISTRY}/coredns/coredns:v1.13.1`,
+    `${REGISTRY}/metrics-server/metrics-server:v0.8.0`,
     `${REGISTRY}/pause:3.10.1`,
   ];
 }
@@ -52,6 +54,7 @@ export function componentPrograms(config: ClusterConfig, host: Host): ImageProgr
     [`${REGISTRY}/cloud-controller-manager`]: () =>
       cloudControllerManagerProgram({ ...api, cloudIp: ADDRESSES.cloud }),
     [`${REGISTRY}/coredns/coredns`]: () => corednsProgram(),
+    [`${REGISTRY}/metrics-server/metrics-server`]: () => metricsServerProgram(),
     [`${REGISTRY}/kube-proxy`]: () =>
       kubeProxyProgram({ apiServer: { ip: ADDRESSES.loadBalancer, port: ADDRESSES.apiPort } }),
   };

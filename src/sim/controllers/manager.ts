@@ -58,6 +58,8 @@ export class ControllerManagerView {
 /** The program of a kube-controller-manager. It exits when it loses its lease. */
 export function controllerManagerProgram(options: ControllerManagerOptions = {}): Program {
   return function* main(process) {
+    process.cpuMilli = 12;
+    process.memoryBytes = 60 * 1024 * 1024;
     const base = new RestClient(process, {
       ip: options.apiIp ?? process.host.ip,
       port: options.apiPort ?? 6443,

@@ -29,6 +29,8 @@ import { EtcdView } from "./view";
 /** The program of an etcd process. */
 export function etcd(options: EtcdOptions): Program {
   return function* (process: Process): Task {
+    process.cpuMilli = 25;
+    process.memoryBytes = 60 * 1024 * 1024;
     const server = new EtcdServer(process, options);
     yield* server.start();
     yield* server.member.removed;

@@ -66,6 +66,8 @@ export class Host {
   powered = false;
   /** Kernel state: lost with the power, not with the process that set it. */
   packetRules: PacketRules | undefined;
+  /** CPU time of those processes that have ended. */
+  #cpuOfEnded: Micros = 0;
   readonly #units: Unit[] = [];
   /** By port, then address: asked for every message, so no key is made up from both. */
   readonly #ports = new Map<number | string, Map<string, Listener>>();
@@ -85,6 +87,13 @@ export class Host {
     this.disk = new Disk(this);
   }
 
+  /** CPU time that all its processes have used since it has power. */
+  get cpuTime(): Micros {
+    let total = this.#cpuOfEnded;
+    for (const process of this.processes.values()) total += process.cpuTime;
+    return total;
+  }
+
   /** Adds a service that starts at every boot from now on. */
   addUnit(unit: Unit): void {
     this.#units.push(unit);
@@ -96,6 +105,7 @@ export class Host {
     this.powered = true;
     this.boots++;
     this.bootedAt = this.kernel.now;
+    this.#cpuOfEnded = 0;
     this.kernel.fact("power-on", this.name, { boots: this.boots }, { host: this.name, process: "" });
     this.kernel.network.hostChanged(this);
     const boot = this.boots;
@@ -167,6 +177,7 @@ export class Host {
   /** Called by the process. */
   processEnded(process: Process, status: ExitStatus, silent: boolean): void {
     if (silent) return;
+    this.#cpuOfEnded += process.cpuTime;
     this.processes.delete(process.name);
     process.fact("process-exit", process.id, status);
     const unit = this.#units.find((u) => u.name === process.name);

@@ -43,11 +43,15 @@ export class Process {
   readonly connections = new Set<Connection>();
   /** What the component inside shows of itself to the read model; nobody else may look. */
   view: unknown;
+  /** Under which name the host accounts for it (its control group); undefined: under its own. */
+  group: string | undefined;
   /** Who reads what it prints (its standard output); undefined: nobody. */
   output: ((line: string) => void) | undefined;
-  /** CPU and memory that it uses right now, in millicores and bytes. */
-  cpuMilli = 0;
+  /** Memory that it uses right now, in bytes. */
   memoryBytes = 0;
+  #cpuMilli = 0;
+  #cpuSince: Micros = 0;
+  #cpuTime: Micros = 0;
   readonly #threads = new Set<Thread>();
   readonly #listeners: Listener[] = [];
   readonly #program: Program;
@@ -68,6 +72,22 @@ export class Process {
   /** `host/name`: how the stage and the trace call it. */
   get id(): string {
     return `${this.host.name}/${this.name}`;
+  }
+
+  /** CPU that it uses right now, in millicores. */
+  get cpuMilli(): number {
+    return this.#cpuMilli;
+  }
+
+  set cpuMilli(milli: number) {
+    this.#cpuTime = this.cpuTime;
+    this.#cpuSince = this.kernel.now;
+    this.#cpuMilli = milli;
+  }
+
+  /** CPU time that it has used since its start. */
+  get cpuTime(): Micros {
+    return this.#cpuTime + Math.round(((this.kernel.now - this.#cpuSince) * this.#cpuMilli) / 1000);
   }
 
   get alive(): boolean {

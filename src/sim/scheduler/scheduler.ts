@@ -62,6 +62,8 @@ const HEALTH_PORT = 10259;
  */
 export function schedulerProgram(options: SchedulerOptions = {}): Program {
   return function* scheduler(process) {
+    process.cpuMilli = 4;
+    process.memoryBytes = 30 * 1024 * 1024;
     const made = new Scheduler(process, options);
     process.view = made.view;
     process.listen(HEALTH_PORT, (exchange) => exchange.respond({ status: 200, headers: {}, body: "ok" }));

@@ -29,6 +29,8 @@ export const simulated = {
     title: "Different, on purpose",
     items: [
       "kube-proxy and the cloud-controller-manager run as static pods; kubeadm installs them as DaemonSets.",
+      "metrics-server is installed from the start, in its node’s network, and is proxied to without an " +
+        "APIService object. The control plane’s own use of CPU and memory is a fixed figure.",
       "All controllers share one identity; kubeadm gives each a ServiceAccount of its own.",
       "Certificates name their holders but nothing is encrypted, and nobody can forge one.",
       "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is " +

@@ -13,6 +13,7 @@ import { MASTERS, type User } from "../auth/user";
 import { discoveryAnswer } from "../discovery/discovery";
 import { openApiAnswer } from "../openapi/openapi";
 import type { Server } from "../server";
+import { answerAggregated, discoveryWithAggregated, isAggregated } from "./aggregator";
 import { dispatch } from "./dispatch";
 import type { Health } from "./health";
 import { refusal, reply, TEXT_HEADERS } from "./reply";
@@ -91,11 +92,14 @@ export class HandlerChain {
     request: ApiRequest,
     exchange: Exchange,
   ): Task<ApiResponse | undefined> {
+    if (isAggregated(this.#server, info.path)) return yield* answerAggregated(this.#server, request);
     if (info.isResource) return yield* dispatch(this.#server, info, user, request, exchange);
     const health = yield* this.#health.answer(info.path, info.query);
     if (health !== undefined) return health;
     const resources = this.#server.served.all();
-    const document = discoveryAnswer(resources, request) ?? openApiAnswer(resources, request);
+    const document =
+      discoveryWithAggregated(this.#server, request, (r) => discoveryAnswer(resources, r)) ??
+      openApiAnswer(resources, request);
     if (document === undefined) return refusal(pathNotFound());
     return request.method === "GET" ? document : reply(405, "405: Method Not Allowed", TEXT_HEADERS);
   }

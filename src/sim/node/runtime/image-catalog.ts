@@ -143,6 +143,7 @@ const IMAGES: readonly CatalogImage[] = [
   component("kube-proxy", 25),
   component("coredns/coredns", 22),
   component("cloud-controller-manager", 19),
+  component("metrics-server/metrics-server", 21),
   lesson("web", { ...teaching, startup: 300 * MS, serving: app }),
   lesson("slow-start", { ...teaching, startup: 30 * SECOND, serving: app }),
   lesson("crash", { ...teaching, ends: { after: 5 * SECOND, code: 1 } }),

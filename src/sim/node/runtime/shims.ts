@@ -11,6 +11,7 @@ import type { Micros } from "../../kernel/time";
 import { byLines, LiveInput, NO_INPUT, type Input, type Output } from "./programs/shell/io";
 import { Terminal } from "./programs/shell/terminal";
 import type { StopAction } from "./container-context";
+import { containerGroup } from "./cri/control-group";
 import { LogFile, logPath } from "./cri/log-file";
 import type { ContainerConfig, SandboxConfig } from "./cri/types";
 
@@ -125,6 +126,7 @@ export class ContainerShim {
   start(program: Program): void {
     const { host } = this.#shims;
     const main: Program = (started) => {
+      started.group = containerGroup(this.sandbox.config.podUid, this.config.name);
       started.output = (line) => this.log(line);
       return program(started);
     };
