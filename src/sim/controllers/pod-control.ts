@@ -15,6 +15,8 @@ import type { Result } from "../../shared/result";
 export interface PodExtras {
   /** A fixed name; default: the owner's name, a dash and a random suffix. */
   readonly name?: string | undefined;
+  /** Another prefix of the name than that. */
+  readonly generateName?: string | undefined;
   readonly labels?: Labels | undefined;
   readonly annotations?: Labels | undefined;
   readonly finalizers?: readonly string[] | undefined;
@@ -30,7 +32,7 @@ export function podFromTemplate(
   const from = template.metadata;
   const metadata: ObjectMeta = { ownerReferences: [controllerRef(owner)] };
   if (owner.metadata.namespace !== undefined) metadata.namespace = owner.metadata.namespace;
-  if (extras.name === undefined) metadata.generateName = `${owner.metadata.name}-`;
+  if (extras.name === undefined) metadata.generateName = extras.generateName ?? `${owner.metadata.name}-`;
   else metadata.name = extras.name;
   const labels = extras.labels === undefined ? from?.labels : { ...from?.labels, ...extras.labels };
   if (labels !== undefined) metadata.labels = labels as Record<string, string>;

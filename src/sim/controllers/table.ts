@@ -1,11 +1,13 @@
 import type { ControllerContext } from "./context";
 import type { Engine } from "./engine";
+import { cronJobController } from "./cronjob/cronjob-controller";
 import { daemonSetController } from "./daemonset/daemonset-controller";
 import { deploymentController } from "./deployment/deployment-controller";
 import { disruptionController } from "./disruption";
 import { endpointsController } from "./endpoints";
 import { endpointSliceController } from "./endpointslice";
 import { garbageCollector } from "./garbage-collector";
+import { jobController } from "./job/job-controller";
 import { namespaceController } from "./namespace";
 import { nodeIpamController } from "./node-ipam";
 import { nodeLifecycleController } from "./node-lifecycle";
@@ -16,6 +18,7 @@ import { serviceAccountController } from "./serviceaccount";
 import { serviceAccountTokenController } from "./serviceaccount-token";
 import { statefulSetController } from "./statefulset/statefulset-controller";
 import { taintEvictionController } from "./taint-eviction";
+import { ttlAfterFinishedController } from "./ttl-after-finished";
 
 /** A controller that the manager runs: made when it begins to lead, then started once informers run. */
 export interface Controller {
@@ -41,6 +44,9 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "replicationcontroller-controller", make: replicationController },
   { name: "deployment-controller", make: deploymentController },
   { name: "disruption-controller", make: disruptionController },
+  { name: "job-controller", make: jobController },
+  { name: "cronjob-controller", make: cronJobController },
+  { name: "ttl-after-finished-controller", make: ttlAfterFinishedController },
   { name: "daemonset-controller", make: daemonSetController },
   { name: "statefulset-controller", make: statefulSetController },
   { name: "node-ipam-controller", make: nodeIpamController },

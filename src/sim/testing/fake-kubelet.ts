@@ -28,7 +28,8 @@ export class FakeKubelet {
     for (const pod of this.#api.all<Pod>("pods")) {
       const { namespace, name } = pod.metadata;
       if (pod.metadata.deletionTimestamp !== undefined) {
-        if (this.reap) this.#api.remove("pods", namespace, name);
+        const held = (pod.metadata.finalizers ?? []).length > 0;
+        if (this.reap && !held) this.#api.remove("pods", namespace, name);
       } else if (pod.spec.nodeName === undefined) {
         const nodeName = this.assign(pod) || `worker-${(this.#next++ % this.#nodes) + 1}`;
         this.#api.change("pods", namespace, name, (p) => ({ ...p, spec: { ...p.spec, nodeName } }));
