@@ -15,8 +15,8 @@ export const simulated = {
       "kube-apiserver: authentication, RBAC and node authorization, admission, defaults, " +
         "validation, conflicts, watches from a revision, graceful deletion, finalizers, owner " +
         "references.",
-      "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController, Endpoints, EndpointSlice, " +
-        "namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node " +
+      "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, TTL after finished, " +
+        "ReplicationController, Endpoints, EndpointSlice, namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node " +
         "IPAM, pod garbage collector, disruption budgets.",
       "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
         "cloud-controller-manager: nodes, load balancers, routes.",
@@ -36,8 +36,12 @@ export const simulated = {
       "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is " +
         "noticed by the kubelet, a hang is not.",
       "A dead connection is noticed after 45 s without simulating each keepalive packet.",
-      "pod-template-hash is stable, but another value than upstream’s; so is the text of a few rare " +
-        "messages.",
+      "pod-template-hash and the hashes of ControllerRevisions are stable, but other values than " +
+        "upstream’s; so is the text of a few rare messages.",
+      "A StatefulSet creates the claims of its pods, but nothing binds volumes to them: the pods run " +
+        "without, and keep no data.",
+      "CronJobs know the time zones that are used most, with the summer time of Europe and North " +
+        "America; others are refused as unknown.",
       "etcd takes a snapshot every 2000 entries instead of 10 000, to spare the memory of the page; " +
         "no quota, no alarms.",
       "Machines boot in 5 s; sizes of images, speed of the registry and of disks, and what programs " +
@@ -48,7 +52,7 @@ export const simulated = {
   missing: {
     title: "Not there yet",
     items: [
-      "Job, CronJob, HorizontalPodAutoscaler and webhooks.",
+      "HorizontalPodAutoscaler and webhooks.",
       "Storage and network kinds are stored, checked and shown, but nothing acts on them: claims are not bound to " +
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
       "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, webhooks do not convert.",

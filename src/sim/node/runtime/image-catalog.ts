@@ -135,6 +135,13 @@ const IMAGES: readonly CatalogImage[] = [
     memoryBytes: 1 * MIB,
     ends: { after: 20 * MS, code: 0 },
   }),
+  // The Job that computes pi: it is busy for a while and ends well, whatever it is asked to compute.
+  server("perl", "debian", debian, 316, {
+    memoryBytes: 20 * MIB,
+    cpuMilli: 900,
+    ends: { after: 6 * SECOND, code: 0 },
+    onTerm: { kind: "ignore" },
+  }),
   component("pause", 1),
   component("etcd", 22),
   component("kube-apiserver", 27),
