@@ -16,8 +16,8 @@ export const simulated = {
         "validation, conflicts, watches from a revision, graceful deletion, finalizers, owner " +
         "references.",
       "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, TTL after finished, " +
-        "ReplicationController, Endpoints, EndpointSlice, namespace, garbage collector, ServiceAccount and token, node lifecycle, taint eviction, node " +
-        "IPAM, pod garbage collector, disruption budgets.",
+        "ReplicationController, Endpoints, EndpointSlice, namespace, garbage collector, ServiceAccount " +
+        "and token, node lifecycle, taint eviction, node IPAM, pod garbage collector, disruption budgets.",
       "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
         "cloud-controller-manager: nodes, load balancers, routes.",
       "kubelet, containerd and kube-proxy: probes, restarts with back-off, image pulls, graceful " +

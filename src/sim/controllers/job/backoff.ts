@@ -34,9 +34,8 @@ export function addEnds(
 /** How long is left to wait; the delay doubles with each failure. */
 export function remaining(record: FailureRecord | undefined, now: Micros): Micros {
   if (record === undefined || record.failures === 0) return 0;
-  const delay = Math.min(
-    MAX_POD_FAILURE_BACKOFF,
-    POD_FAILURE_BACKOFF * 2 ** Math.min(20, record.failures - 1),
-  );
+  let delay: Micros = POD_FAILURE_BACKOFF;
+  for (let n = 1; n < record.failures && delay < MAX_POD_FAILURE_BACKOFF; n++) delay *= 2;
+  delay = Math.min(MAX_POD_FAILURE_BACKOFF, delay);
   return Math.max(0, record.lastFailure + delay - now);
 }
