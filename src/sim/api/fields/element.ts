@@ -94,14 +94,15 @@ export function compareElements(a: string, b: string): number {
 const PARSED_MAX = 4096;
 const parsed = new Map<string, unknown>();
 
-/** The value of an element `k:` or `v:`; few differ, and they are asked for often. */
+/** The value of an element `k:` or `v:`, of an object its names and values in turn. */
 function parsedElement(element: string): unknown {
   const known = parsed.get(element);
   if (known !== undefined) return known;
   if (parsed.size >= PARSED_MAX) parsed.clear();
   const value = JSON.parse(element.slice(2)) as unknown;
-  parsed.set(element, value);
-  return value;
+  const flat = element.startsWith("k") ? Object.entries(value as object).flat() : value;
+  parsed.set(element, flat);
+  return flat;
 }
 
 /** Numbers, then texts, then booleans, then lists, then objects (`value.Compare`). */
@@ -126,12 +127,10 @@ function compareValues(a: unknown, b: unknown): number {
   if (typeof a === "string") return compareText(a, b as string);
   if (typeof a === "boolean") return Number(a) - Number(b);
   if (a === null) return 0;
-  const left = Object.entries(a as object);
-  const right = Object.entries(b as object);
-  for (const [i, [name, value]] of left.entries()) {
-    const other = right[i];
-    if (other === undefined) return 1;
-    const order = compareText(name, other[0]) || compareValues(value, other[1]);
+  const left = Array.isArray(a) ? (a as unknown[]) : Object.entries(a as object).flat();
+  const right = Array.isArray(b) ? (b as unknown[]) : Object.entries(b as object).flat();
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const order = compareValues(left[i], right[i]);
     if (order !== 0) return order;
   }
   return left.length - right.length;

@@ -26,7 +26,7 @@ const NOTHING: readonly never[] = Object.freeze([]);
 export const LEAF: FieldSet = Object.freeze({ id: 0, member: true, elements: NOTHING, children: NOTHING });
 
 /** Nodes that are remembered: at least this many of those used last, at most twice as many. */
-const REMEMBERED = 8192;
+const REMEMBERED = 1024;
 
 let lastId = 0;
 let young = new Map<string, FieldSet>();
@@ -52,9 +52,27 @@ export function makeSet(
   return made;
 }
 
-/** As `makeSet`, of elements in any order. */
+/** As `makeSet`, of elements in any order; puts both lists in order. */
 export function makeUnordered(elements: string[], children: FieldSet[], member: boolean): MaybeSet {
-  if (isOrdered(elements)) return makeSet(elements, children, member);
+  if (elements.length > FEW) return makeMany(elements, children, member);
+  for (let i = 1; i < elements.length; i++) {
+    const element = elements[i]!;
+    const child = children[i]!;
+    let j = i;
+    for (; j > 0 && compareElements(elements[j - 1]!, element) > 0; j--) {
+      elements[j] = elements[j - 1]!;
+      children[j] = children[j - 1]!;
+    }
+    elements[j] = element;
+    children[j] = child;
+  }
+  return makeSet(elements, children, member);
+}
+
+/** Elements that are put in order one by one, and looked for one by one. */
+const FEW = 24;
+
+function makeMany(elements: readonly string[], children: readonly FieldSet[], member: boolean): MaybeSet {
   const order = elements.map((_element, i) => i);
   order.sort((a, b) => compareElements(elements[a]!, elements[b]!));
   return makeSet(
@@ -64,18 +82,24 @@ export function makeUnordered(elements: string[], children: FieldSet[], member: 
   );
 }
 
-function isOrdered(elements: readonly string[]): boolean {
-  for (let i = 1; i < elements.length; i++) {
-    if (compareElements(elements[i - 1]!, elements[i]!) > 0) return false;
-  }
-  return true;
-}
-
 /** What is below an element. */
 export function childOf(set: MaybeSet, element: string): MaybeSet {
-  if (set === undefined) return undefined;
-  const i = set.elements.indexOf(element);
-  return i < 0 ? undefined : set.children[i];
+  if (set === undefined || element === "") return undefined;
+  const { elements, children } = set;
+  if (elements.length <= FEW) {
+    const i = elements.indexOf(element);
+    return i < 0 ? undefined : children[i];
+  }
+  let low = 0;
+  let high = elements.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const order = compareElements(elements[middle]!, element);
+    if (order === 0) return children[middle];
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
 }
 
 /** Walks two sets side by side and makes a third of what `join` makes of each pair. */

@@ -2,6 +2,7 @@
  * The managers of an object's fields: `metadata.managedFields` read, checked and written
  * (apimachinery `pkg/util/managedfields/internal/{managedfields,capmanagers,buildmanagerinfo}.go`).
  */
+import { copyWith } from "../copy";
 import { parseTime } from "../time";
 import type { ApiObject } from "../types";
 import { isRecord } from "./always";
@@ -61,17 +62,21 @@ export function setOfEntry(entry: ManagedFieldsEntry | undefined): MaybeSet {
 export function makeEntry(manager: Manager, set: MaybeSet, time: string | undefined): ManagedFieldsEntry {
   const { name, operation, apiVersion, subresource } = manager;
   const fieldsV1 = toFieldsV1(set);
-  const entry = { manager: name, operation, apiVersion } as const;
-  const fields = { fieldsType: "FieldsV1", fieldsV1 } as const;
-  const timed = time === undefined ? { ...entry, ...fields } : { ...entry, time, ...fields };
-  return subresource === "" ? timed : Object.assign(timed, { subresource });
+  const entry: Mutable<ManagedFieldsEntry> =
+    time === undefined
+      ? { manager: name, operation, apiVersion, fieldsType: "FieldsV1", fieldsV1 }
+      : { manager: name, operation, apiVersion, time, fieldsType: "FieldsV1", fieldsV1 };
+  if (subresource !== "") entry.subresource = subresource;
+  return entry;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The entry with another set, or undefined if that is empty; the same one if nothing changes. */
 export function withSet(entry: ManagedFieldsEntry, set: MaybeSet): ManagedFieldsEntry | undefined {
   if (set === undefined) return undefined;
   const fieldsV1 = toFieldsV1(set);
-  return fieldsV1 === entry.fieldsV1 ? entry : { ...entry, fieldsV1 };
+  return fieldsV1 === entry.fieldsV1 ? entry : copyWith(entry, { fieldsV1 });
 }
 
 /**
@@ -94,19 +99,15 @@ export function startingManagers(
 
 /** The entries in our own form; undefined if one of them is no entry. */
 export function decodeManagers(given: readonly unknown[]): Managers | undefined {
-  const entries: ManagedFieldsEntry[] = [];
+  const entries = new Map<string, ManagedFieldsEntry>();
   for (const one of given) {
     const entry = isRecord(one) ? decodeEntry(one) : undefined;
     if (entry === undefined) return undefined;
-    const same = entries.findIndex((other) => isEntryOf(other, managerOf(entry)));
-    if (same < 0) entries.push(entry);
-    else entries[same] = entry;
+    const { manager, operation, apiVersion, subresource } = entry;
+    const version = operation === "Apply" ? "" : apiVersion;
+    entries.set(JSON.stringify([manager, operation, version, subresource]), entry);
   }
-  return entries.sort(compareEntries);
-}
-
-function managerOf({ manager = "", operation, apiVersion, subresource = "" }: ManagedFieldsEntry): Manager {
-  return { name: manager, operation, apiVersion, subresource };
+  return [...entries.values()].sort(compareEntries);
 }
 
 function decodeEntry(given: Record<string, unknown>): ManagedFieldsEntry | undefined {
