@@ -157,6 +157,27 @@ describe("apply", () => {
     expect(apply(DEPLOYMENTS, deployment("scaled"), "one").body.spec.replicas).toBe(5);
   });
 
+  it("owns the number of replicas through the door for it", () => {
+    apply(DEPLOYMENTS, deployment("steered", { replicas: 2 }), "one");
+    const scale = {
+      apiVersion: "autoscaling/v1",
+      kind: "Scale",
+      metadata: { name: "steered" },
+      spec: { replicas: 4 },
+    };
+    const path = `${DEPLOYMENTS}/steered/scale`;
+    const refused = send("PATCH", path, scale, { fieldManager: "two" }, APPLY);
+    expect(refused.body.message).toBe('Apply failed with 1 conflict: conflict with "one": .spec.replicas');
+    const forced = send("PATCH", path, scale, { fieldManager: "two", force: "true" }, APPLY);
+    expect(forced.body).toMatchObject({ kind: "Scale", spec: { replicas: 4 } });
+    const { body } = world.get(`${DEPLOYMENTS}/steered`) as Answer;
+    expect(owners(body)["two Apply/scale"]).toEqual({ "f:spec": { "f:replicas": {} } });
+    const wrong = send("PATCH", path, deployment("steered"), { fieldManager: "two" }, APPLY);
+    expect(wrong.body.message).toBe(
+      "invalid object type: expected autoscaling/v1, Kind=Scale, got apps/v1, Kind=Deployment",
+    );
+  });
+
   it("owns the status only through its door", () => {
     apply(DEPLOYMENTS, { ...deployment("doors"), status: { replicas: 3 } }, "one");
     const path = `${DEPLOYMENTS}/doors/status`;

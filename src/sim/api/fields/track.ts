@@ -2,7 +2,7 @@
  * Who owns what after a write that is no apply (structured-merge-diff `merge/update.go` Update, apimachinery
  * `pkg/util/managedfields/internal/managedfieldsupdater.go`).
  */
-import type { StructShape } from "../schema/shape";
+import type { Shape, StructShape } from "../schema/shape";
 import type { ApiObject } from "../types";
 import { alwaysThere, emptyMember } from "./always";
 import { compare, SAME, type Difference } from "./compare";
@@ -72,7 +72,9 @@ export function compareObjects({ before, after, shape }: Versioned, reset: Reset
       return;
     }
     const empty = always.includes(name) ? emptyMember(name) : undefined;
-    parts.add(name, compare(left[name] ?? empty, right[name] ?? empty, shape?.fields[name]));
+    const isNew = name === "spec" && left[name] === undefined;
+    const difference = isNew ? compareNew : compare;
+    parts.add(name, difference(left[name] ?? empty, right[name] ?? empty, shape?.fields[name]));
   };
   for (const name in right) look(name);
   for (const name in left) if (right[name] === undefined) look(name);
@@ -80,6 +82,21 @@ export function compareObjects({ before, after, shape }: Versioned, reset: Reset
 }
 
 const NOTHING: object = Object.freeze({});
+
+const comparedNew = new WeakMap<
+  object,
+  { readonly shape: Shape | undefined; readonly difference: Difference }
+>();
+
+/** As `compare`, for the spec of a new object: pods of one template have the same, and it is large. */
+function compareNew(before: unknown, after: unknown, shape: Shape | undefined): Difference {
+  if (typeof after !== "object" || after === null) return compare(before, after, shape);
+  const known = comparedNew.get(after);
+  if (known !== undefined && known.shape === shape) return known.difference;
+  const difference = compare(before, after, shape);
+  comparedNew.set(after, { shape, difference });
+  return difference;
+}
 
 class Parts {
   readonly #changed: string[] = [];

@@ -22,7 +22,7 @@ const TRIES = 5;
 
 /** PATCH with a configuration: creates the object, or changes of it what the configuration names. */
 export function* applyObject(server: Server, scope: Scope, body: unknown): Task<Result<Updated, Status>> {
-  const config = readConfiguration(scope, body);
+  const config = readConfiguration(scope.def, body);
   if (!config.ok) return config;
   const change: Change = (existing) => applied(server, scope, config.value, existing);
   for (let tries = 1; ; tries++) {
@@ -36,7 +36,10 @@ export function* applyObject(server: Server, scope: Scope, body: unknown): Task<
 }
 
 /** The body as far as it can be read without knowing what it is. */
-function readConfiguration({ def }: Scope, body: unknown): Result<ApiObject, Status> {
+export function readConfiguration(
+  def: { readonly apiVersion: string; readonly kind: string },
+  body: unknown,
+): Result<ApiObject, Status> {
   if (!isJsonObject(body)) {
     const type = Array.isArray(body) ? "array" : typeof body;
     const text =
@@ -63,13 +66,14 @@ function groupVersion(apiVersion: string): string {
 }
 
 /** The object, as it is stored, with the configuration laid over it. */
-function applied(
+export function applied(
   server: Server,
   scope: Scope,
   config: ApiObject,
   existing: ApiObject | undefined,
+  door = scope.subresource,
 ): Result<ApiObject, Status> {
-  const { def, hub, query, subresource } = scope;
+  const { def, hub, query } = scope;
   const toDef = (object: ApiObject) => (def === hub ? object : (def.conversion?.fromHub(object) ?? object));
   const toHub = (object: ApiObject) => (def === hub ? object : (def.conversion?.toHub(object) ?? object));
   const live = existing === undefined ? undefined : toDef(existing);
@@ -77,9 +81,9 @@ function applied(
     live,
     config,
     shape: shapeOf(def.apiVersion, def.kind),
-    manager: managerOf(scope, subresource, "Apply"),
+    manager: managerOf(scope, door, "Apply"),
     force: isTrue(query["force"]),
-    reset: resetBy(scope, subresource),
+    reset: resetBy(scope, door),
     atVersion(before, after) {
       return atVersions(scope, before === undefined ? undefined : toHub(before), toHub(after));
     },

@@ -9,8 +9,9 @@ import { badRequest, conflict, invalid, pathNotFound } from "../../api/status";
 import type { ApiObject, ObjectMeta, Scale, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Server } from "../server";
-import { makePatcher } from "./patch";
-import { trackAs } from "./manage";
+import { isApply, makePatcher } from "./patch";
+import { applied, readConfiguration } from "./apply";
+import { asManaged, trackAs } from "./manage";
 import { getObject } from "./read";
 import { groupResource, type Scope } from "./scope";
 import { changeObject } from "./update";
@@ -40,9 +41,32 @@ export function* patchScale(
   contentType: string,
   body: unknown,
 ): Task<Result<Scale, Status>> {
+  if (isApply(contentType)) return yield* applyScale(server, scope, body);
   const patcher = makePatcher(contentType, { apiVersion: "autoscaling/v1", kind: "Scale" }, body);
   if (!patcher.ok) return patcher;
   return yield* changeScale(server, scope, (scale) => patcher.value(scale) as Result<Scale, Status>);
+}
+
+const SCALE = { apiVersion: "autoscaling/v1", kind: "Scale" };
+
+/** Applies the number of replicas: of the object, it is the one field that this door has. */
+function* applyScale(server: Server, scope: Scope, body: unknown): Task<Result<Scale, Status>> {
+  const { def, hub } = scope;
+  const { scale: access } = hub;
+  if (access === undefined) return err(pathNotFound());
+  const read = readConfiguration(SCALE, body);
+  if (!read.ok) return read;
+  const { metadata, spec } = read.value as Scale;
+  if (metadata.name !== undefined && metadata.name !== scope.name) {
+    const text = `the name of the object (${metadata.name}) does not match the name on the URL (${scope.name})`;
+    return err(badRequest(text));
+  }
+  const { apiVersion, kind } = def;
+  const config = { ...read.value, apiVersion, kind, spec } as ApiObject;
+  const onObject: Scope = { ...scope, subresource: "" };
+  const change = (existing: ApiObject) => applied(server, onObject, config, existing, "scale");
+  const changed = yield* changeObject(server, onObject, change, asManaged);
+  return changed.ok ? ok(scaleOf(access, changed.value.object)) : changed;
 }
 
 function* changeScale(
