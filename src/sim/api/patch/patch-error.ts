@@ -1,6 +1,13 @@
-/** A patch that cannot be applied to an object; the server answers 400 or 422 with the message. */
+/** A patch that cannot be applied to an object. */
 export class PatchError extends Error {
   override readonly name = "PatchError";
+  /** What the server answers: it tells patches that are none from such that it does not get on with. */
+  readonly code: 400 | 422 | 500;
+
+  constructor(message: string, code: 400 | 422 | 500 = 400) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** Plain JSON objects, as patches see them. */

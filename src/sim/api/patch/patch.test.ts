@@ -197,12 +197,78 @@ describe("applyStrategicMergePatch", () => {
     ).toEqual({ x: 1 });
   });
 
-  it.each<[unknown, string]>([
-    [{ spec: { containers: [{ image: "x" }] } }, "does not contain declared merge key: name"],
-    [{ spec: { containers: [{ name: "one", $patch: "shake" }] } }, "unknown patch type"],
-    [{ metadata: { $patch: "shake" } }, "unknown patch type"],
-    [[], "is an object"],
-  ])("refuses %j", (patch, message) => {
-    expect(() => patched(patch)).toThrow(message);
+  it("replaces what is not to be merged", () => {
+    const budget = frozen({ spec: { selector: { matchLabels: { a: "1" } } } });
+    const patch = { spec: { selector: { matchLabels: { b: "2" } } } };
+    const schema = mergeSchemaOf("policy/v1", "PodDisruptionBudget");
+    expect(applyStrategicMergePatch(budget, patch, schema)).toEqual(patch);
+  });
+
+  it("keeps one source of a volume", () => {
+    const volumes = [{ name: "v", emptyDir: {} }];
+    const patch = {
+      spec: { volumes: [{ name: "v", $retainKeys: ["name", "hostPath"], hostPath: { path: "/" } }] },
+    };
+    const next: any = applyStrategicMergePatch(
+      frozen({ spec: { volumes } }),
+      patch,
+      mergeSchemaOf("v1", "Pod"),
+    );
+    expect(next.spec.volumes).toEqual([{ name: "v", hostPath: { path: "/" } }]);
+  });
+
+  it.each<[unknown, number, string]>([
+    [
+      { spec: { containers: [{ image: "x" }] } },
+      500,
+      "map: map[image:x] does not contain declared merge key: name",
+    ],
+    [
+      { spec: { containers: [{ name: "one", $patch: "shake" }] } },
+      500,
+      "unknown patch type: shake in map: map[$patch:shake name:one]",
+    ],
+    [
+      { spec: { containers: [{ name: "one", $patch: "merge" }] } },
+      500,
+      "merging lists cannot yet be specified in the patch",
+    ],
+    [{ metadata: { $patch: "shake" } }, 500, "unknown patch type: shake in map: map[$patch:shake]"],
+    [{ metadata: { $patch: "merge" } }, 500, "unknown patch type: merge in map: map[$patch:merge]"],
+    [{ metadata: { finalizers: [{}] } }, 500, "list element types are not identical: ["],
+    [{ metadata: { finalizers: [["a"]] } }, 422, "lists of lists are not supported"],
+    [{ metadata: { $retainKeys: "name" } }, 400, "invalid patch format of retainKeys"],
+    [{ metadata: { $retainKeys: ["name"], labels: {} } }, 400, "invalid patch format of retainKeys"],
+    [
+      { metadata: { "$setElementOrder/finalizers": "a" } },
+      500,
+      "expected a []interface {}, but received a string",
+    ],
+    [
+      { spec: { "$setElementOrder/things": [] } },
+      500,
+      'unable to find api field in struct PodSpec for the json field "things"',
+    ],
+    [
+      {
+        spec: {
+          "$setElementOrder/containers": [{ name: "two" }, { name: "one" }],
+          containers: [{ name: "one" }, { name: "two" }],
+        },
+      },
+      500,
+      "The order in patch list:\n[map[name:one] map[name:two]]\n doesn't match $setElementOrder list:\n" +
+        "[map[name:two] map[name:one]]\n",
+    ],
+    [[], 400, "is an object"],
+  ])("refuses %j", (patch, code, message) => {
+    let thrown: unknown;
+    try {
+      patched(patch);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(PatchError);
+    expect(thrown).toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });

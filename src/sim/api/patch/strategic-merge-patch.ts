@@ -4,6 +4,7 @@
  * Copies only what changes; a patch that changes nothing returns its target.
  */
 import { deepEqual } from "../deep-equal";
+import { goText } from "../go-text";
 import { isReplaced, listSchema, memberSchema, type MergeSchema } from "./merge-keys";
 import { isJsonObject, PatchError } from "./patch-error";
 import type { JsonObject } from "./patch-error";
@@ -11,6 +12,8 @@ import type { JsonObject } from "./patch-error";
 const DIRECTIVE = "$patch";
 const RETAIN_KEYS = "$retainKeys";
 const SET_ORDER = "$setElementOrder/";
+const BAD_RETAIN_KEYS = "invalid patch format of retainKeys";
+const NO_MERGE_DIRECTIVE = "merging lists cannot yet be specified in the patch";
 const DELETE_PRIMITIVES = "$deleteFromPrimitiveList/";
 
 /** `target` with the patch applied. Throws `PatchError` on a malformed patch. */
@@ -27,17 +30,17 @@ function mergeObject(target: JsonObject, patch: JsonObject, schema: MergeSchema)
   const directive = patch[DIRECTIVE];
   if (directive === "replace") return withoutDirectives(omit(patch, DIRECTIVE)) as JsonObject;
   if (directive === "delete") return {};
-  if (directive !== undefined && directive !== "merge") throw unknownDirective(directive, patch);
+  if (directive !== undefined) throw unknownDirective(directive, patch);
   const result = new Draft(retainKeys(target, patch));
   for (const key of Object.keys(patch)) {
     if (key === DIRECTIVE || key === RETAIN_KEYS) continue;
     const change = patch[key];
     if (key.startsWith(SET_ORDER)) {
-      mergeOrdered(result, patch, key.slice(SET_ORDER.length), asList(change, key), schema);
+      mergeOrdered(result, patch, key.slice(SET_ORDER.length), asList(change), schema);
     } else if (key.startsWith(DELETE_PRIMITIVES)) {
       const list = key.slice(DELETE_PRIMITIVES.length);
       const before = result.get(list);
-      const gone = asList(change, key);
+      const gone = asList(change);
       if (Array.isArray(before))
         result.set(
           list,
@@ -103,11 +106,10 @@ function mergeField(result: Draft, key: string, change: unknown, schema: MergeSc
 function retainKeys(target: JsonObject, patch: JsonObject): JsonObject {
   const retained = patch[RETAIN_KEYS];
   if (retained === undefined) return target;
-  const keep = new Set(asList(retained, RETAIN_KEYS));
+  if (!Array.isArray(retained)) throw new PatchError(BAD_RETAIN_KEYS);
+  const keep = new Set(retained as unknown[]);
   for (const key of Object.keys(patch)) {
-    if (!key.startsWith("$") && patch[key] !== null && !keep.has(key)) {
-      throw new PatchError(`invalid patch format of retainKeys: ${JSON.stringify(patch)}`);
-    }
+    if (!key.startsWith("$") && patch[key] !== null && !keep.has(key)) throw new PatchError(BAD_RETAIN_KEYS);
   }
   const made: Record<string, unknown> = {};
   let dropped = false;
@@ -118,18 +120,35 @@ function retainKeys(target: JsonObject, patch: JsonObject): JsonObject {
   return dropped ? made : target;
 }
 
-function asList(value: unknown, what: string): readonly unknown[] {
+function asList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
-  throw new PatchError(`invalid patch format: ${what} must be a list`);
+  throw new PatchError(`expected a []interface {}, but received a ${goTypeOf(value)}`, 500);
+}
+
+function goTypeOf(value: unknown): string {
+  if (value === null || value === undefined) return "%!s(<nil>)";
+  if (typeof value === "object") return "map[string]interface {}";
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "number" ? "int64" : "string";
 }
 
 function unknownDirective(directive: unknown, patch: JsonObject): PatchError {
-  return new PatchError(`unknown patch type: ${String(directive)} in map: ${JSON.stringify(patch)}`);
+  return new PatchError(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`, 500);
+}
+
+/** Lists of which all items are plain values, or all are objects. */
+function checkItems(...lists: readonly (readonly unknown[])[]): void {
+  const types = new Set(lists.flatMap((list) => list.map((item) => goTypeOf(item))));
+  if (lists.some((list) => list.some((item) => Array.isArray(item)))) {
+    throw new PatchError("lists of lists are not supported", 422);
+  }
+  if (types.size > 1) throw new PatchError(`list element types are not identical: ${goText(lists)}`, 500);
 }
 
 function mergeList(before: readonly unknown[], patch: readonly unknown[], schema: MergeSchema): unknown[] {
   const { merge, mergeKey, item: itemSchema } = listSchema(schema);
   if (!merge) return withoutDirectives(patch) as unknown[];
+  checkItems(before, patch);
   if (mergeKey === undefined) {
     const merged = [...new Set([...before, ...patch])];
     return inOrder(merged, patch, before, undefined);
@@ -143,6 +162,7 @@ function mergeList(before: readonly unknown[], patch: readonly unknown[], schema
     if (directive === undefined) items.push(item);
     else if (directive === "replace") replace = true;
     else if (directive === "delete") base = deleteItem(base, item, mergeKey);
+    else if (directive === "merge") throw new PatchError(NO_MERGE_DIRECTIVE, 500);
     else throw unknownDirective(directive, item);
   }
   if (replace) return items.map((item) => withoutDirectives(item));
@@ -164,7 +184,7 @@ function deleteItem(list: readonly unknown[], item: JsonObject, mergeKey: string
 }
 
 function noMergeKey(item: unknown, mergeKey: string): PatchError {
-  return new PatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+  return new PatchError(`map: ${goText(item)} does not contain declared merge key: ${mergeKey}`, 500);
 }
 
 /** A list field whose order the patch gives: merge the list if the patch has it, then put it in order. */
@@ -178,6 +198,10 @@ function mergeOrdered(
   const schema = memberSchema(parent, key);
   const change = patch[key];
   const before = result.get(key);
+  if (schema === undefined && typeof parent === "object" && "struct" in parent) {
+    const text = `unable to find api field in struct ${parent.struct} for the json field "${key}"`;
+    throw new PatchError(text, 500);
+  }
   if (change === null) {
     result.remove(key);
     return;
@@ -185,13 +209,34 @@ function mergeOrdered(
   const original = Array.isArray(before) ? (before as unknown[]) : undefined;
   let merged = original;
   if (change !== undefined) {
-    const list = asList(change, key);
+    const list = asList(change);
+    checkOrder(list, order, listSchema(schema).mergeKey);
     merged =
       original === undefined ? (withoutDirectives(list) as unknown[]) : mergeList(original, list, schema);
   }
   if (merged === undefined) return;
   const ordered = inOrder(merged, order, original ?? [], listSchema(schema).mergeKey);
   if (original === undefined || !sameItems(ordered, original)) result.set(key, ordered);
+}
+
+/** Items of the patch must come in the order that it asks for. */
+function checkOrder(
+  patch: readonly unknown[],
+  order: readonly unknown[],
+  mergeKey: string | undefined,
+): void {
+  if (order.length === 0 || patch.length === 0) return;
+  let at = 0;
+  for (const item of patch) {
+    if (isJsonObject(item) && item[DIRECTIVE] !== undefined) continue;
+    while (at < order.length && identity(order[at], mergeKey) !== identity(item, mergeKey)) at++;
+    if (at < order.length) continue;
+    const [given, wanted] = [goText(patch), goText(order)];
+    throw new PatchError(
+      `The order in patch list:\n${given}\n doesn't match $setElementOrder list:\n${wanted}\n`,
+      500,
+    );
+  }
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -2,6 +2,7 @@
  * Refusals of patches whose outcome is no object of the kind, or has fields that the kind does not have
  * (apiserver `pkg/endpoints/handlers/patch.go`).
  */
+import { goText } from "../../api/go-text";
 import { invalid as invalidField } from "../../api/field-error";
 import type { Problem } from "../../api/schema/decode";
 import { invalid } from "../../api/status";
@@ -24,16 +25,6 @@ export function refusePatched(
 
 function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A value as Go prints it with `%v`. */
-export function goText(value: unknown): string {
-  if (value === null || value === undefined) return "<nil>";
-  if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
-  if (typeof value !== "object") return String(value as string | number | boolean);
-  const members = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(members).toSorted(byName);
-  return `map[${keys.map((key) => `${key}:${goText(members[key])}`).join(" ")}]`;
 }
 
 /** JSON with the members of objects by the alphabet, as Go writes maps. */

@@ -11,6 +11,7 @@ import { badRequest, unprocessable, unsupportedMediaType } from "../../api/statu
 import type { ApiObject, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Server } from "../server";
+import { plainError } from "../storage/errors";
 import { applyObject } from "./apply";
 import { checkName, readObject } from "./body";
 import { refusePatched } from "./patch-refusal";
@@ -121,6 +122,7 @@ function attempt(apply: () => unknown, refuse: (message: string) => Status): Res
     return ok(apply());
   } catch (e) {
     if (!(e instanceof PatchError)) throw e;
-    return err(refuse(e.message));
+    if (e.code === 500) return err(plainError(e.message));
+    return err(e.code === 422 ? rejected() : refuse(e.message));
   }
 }
