@@ -202,6 +202,14 @@ export function canonicalQuantity(text: string): string {
   return made;
 }
 
+/** `a` and `b` together (`sign` 1), or what `b` leaves of `a` (-1), in the notation of `a` unless that is nothing. */
+export function sumQuantities(a: string, b: string, sign: 1 | -1): string {
+  const left = parseQuantity(a);
+  const right = parseQuantity(b);
+  const format = left.nano === 0n ? right.format : left.format;
+  return formatQuantity(quantityOf(left.nano + BigInt(sign) * right.nano, format));
+}
+
 /** Millicores as a quantity's text: `1500` → `1500m`, `2000` → `2`. */
 export function formatMilli(milli: number): string {
   return formatQuantity(quantityOf(BigInt(milli) * 1_000_000n, "DecimalSI"));

@@ -171,6 +171,29 @@ describe("objects of a custom kind", () => {
     expect(world.request("PATCH", one, { body: {}, headers: strategic }).status).toBe(415);
   });
 
+  it("are applied, and fields that the schema does not have are refused if the client asks for it", () => {
+    const headers = { "content-type": "application/apply-patch+yaml" };
+    const apply = (fieldManager: string, spec: object, query: Record<string, string> = {}) =>
+      world.request("PATCH", `${WIDGETS}/ssa`, {
+        headers,
+        query: { fieldManager, ...query },
+        body: widget(spec, "ssa"),
+      });
+    expect(apply("one", { size: 1, tags: ["a"] }).status).toBe(201);
+    expect(apply("two", { size: 1, tags: ["b"] }).body).toMatchObject({
+      spec: { size: 1, tags: ["a", "b"] },
+    });
+    const conflict = apply("two", { size: 2 });
+    expect(conflict.status).toBe(409);
+    expect((conflict.body as Status).message).toContain('conflict with "one": .spec.size');
+    const strict = world.request("POST", WIDGETS, {
+      query: { fieldValidation: "Strict" },
+      body: widget({ size: 1, wrong: 1 }, "s"),
+    });
+    expect(strict.status).toBe(400);
+    expect((strict.body as Status).message).toContain('strict decoding error: unknown field "spec.wrong"');
+  });
+
   it("must say what they replace", () => {
     const made = world.create(WIDGETS, widget({ size: 1 })).body as ApiObject;
     const { resourceVersion: _none, ...metadata } = made.metadata;

@@ -13,6 +13,7 @@ import { nodeIpamController } from "./node-ipam";
 import { nodeLifecycleController } from "./node-lifecycle";
 import { podGarbageCollector } from "./pod-gc";
 import { replicaSetController, replicationController } from "./replicaset";
+import { resourceQuotaController } from "./resource-quota";
 import { rootCaPublisher } from "./root-ca-publisher";
 import { serviceAccountController } from "./serviceaccount";
 import { serviceAccountTokenController } from "./serviceaccount-token";
@@ -43,6 +44,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "replicaset-controller", make: replicaSetController },
   { name: "replicationcontroller-controller", make: replicationController },
   { name: "deployment-controller", make: deploymentController },
+  { name: "resourcequota-controller", make: resourceQuotaController },
   { name: "disruption-controller", make: disruptionController },
   { name: "job-controller", make: jobController },
   { name: "cronjob-controller", make: cronJobController },

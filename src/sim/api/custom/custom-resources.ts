@@ -8,6 +8,7 @@
 import { deepEqual } from "../deep-equal";
 import { defineResource } from "../resource";
 import type { ResourceDefinition, ScaleAccess, Subresource } from "../resource";
+import type { StructShape } from "../schema/shape";
 import { SCALE, STATUS } from "../subresources";
 import type { ApiObject, CustomResourceDefinition } from "../types";
 import { columnsOf } from "./columns";
@@ -15,6 +16,7 @@ import { withDefaults } from "./defaults";
 import { findAll, parseJsonPath, withValue } from "./json-path";
 import { pruneObject } from "./prune";
 import type { Schema } from "./schema";
+import { customShape } from "./shape";
 import { validateValue } from "./validate";
 
 type Spec = CustomResourceDefinition["spec"];
@@ -28,6 +30,8 @@ export interface CustomKind {
   readonly schema: Schema;
   /** The object without the fields that the schema does not know, and their paths. */
   prune(object: ApiObject): { readonly object: ApiObject; readonly unknown: readonly string[] };
+  /** How its fields are owned. */
+  readonly shape: StructShape;
   /** False once the definition is being deleted. */
   readonly accepts: boolean;
 }
@@ -92,6 +96,7 @@ function hubOf(crd: CustomResourceDefinition, version: Version, schema: Schema):
   const custom: CustomKind = {
     crd: crd.metadata.name,
     schema,
+    shape: customShape(schema, names.kind, version.name),
     prune: (object) => pruneObject(object, schema),
     accepts: crd.metadata.deletionTimestamp === undefined,
   };

@@ -5,6 +5,8 @@
 import type { ResourceDefinition } from "../../api/resource";
 import type { Task } from "../../kernel/task";
 import { defaultTolerationSeconds } from "./default-toleration-seconds";
+import { defaultIngressClass, defaultStorageClass, runtimeClass } from "./default-classes";
+import { limitRanger } from "./limit-ranger";
 import { namespaceLifecycle } from "./namespace-lifecycle";
 import { nodeRestriction } from "./node-restriction";
 import type { AdmissionAttributes, AdmissionEnvironment, AdmissionPlugin, Verdict } from "./plugin";
@@ -14,11 +16,15 @@ import { taintNodesByCondition } from "./taint-nodes-by-condition";
 
 const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   nodeRestriction,
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  runtimeClass,
+  defaultIngressClass,
 ];
 
 export class AdmissionChain {

@@ -80,7 +80,7 @@ export function applied(
   const result = applyConfiguration({
     live,
     config,
-    shape: shapeOf(def.apiVersion, def.kind),
+    shape: def.custom?.shape ?? shapeOf(def.apiVersion, def.kind),
     manager: managerOf(scope, door, "Apply"),
     force: isTrue(query["force"]),
     reset: resetBy(scope, door),

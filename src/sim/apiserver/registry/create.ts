@@ -17,6 +17,7 @@ import { plainError, storageFailure } from "../storage/errors";
 import type { WriteExtras } from "../storage/storage";
 import { readObject } from "./body";
 import { trackWrite, type Manage } from "./manage";
+import { chargeQuotas, isQuotaed } from "./quota";
 import { groupResource, keyOf, newWrite, type Scope } from "./scope";
 import { warn } from "./warnings";
 
@@ -119,6 +120,11 @@ function* prepare(
   const errors = hub.validateCreate(object);
   if (errors.length > 0) return err(invalid(hub.group, hub.kind, object.metadata.name ?? "", errors));
   if (!scope.quiet) for (const text of hub.warnings(object, undefined)) warn(scope, text);
+  if (isQuotaed(server, scope)) {
+    const named = { ...scope, name: object.metadata.name ?? "" };
+    const exceeded = yield* chargeQuotas(server, named, object, undefined);
+    if (exceeded !== undefined) return err(exceeded);
+  }
   return ok(object);
 }
 

@@ -96,6 +96,8 @@ export function resetBy({ hub }: Scope, subresource: string): ResetFields {
 /** Two states of an object, as stored, in whatever version a manager knows it. */
 export function atVersions({ hub }: Scope, before: ApiObject | undefined, after: ApiObject): AtVersion {
   return (apiVersion) => {
+    // Versions of a custom kind differ in nothing but their name.
+    if (hub.custom !== undefined) return { before, after, shape: hub.custom.shape };
     if (apiVersion === hub.apiVersion) return { before, after, shape: shapeOf(apiVersion, hub.kind) };
     const def = servedAs(hub, apiVersion);
     if (def?.conversion === undefined) return undefined;

@@ -21,6 +21,7 @@ import { checkName, readObject } from "./body";
 import { createObject } from "./create";
 import { guaranteedUpdate, type Outcome, type Plan } from "./guaranteed-update";
 import { trackWrite, withManagers, type Manage } from "./manage";
+import { chargeQuotas, isQuotaed } from "./quota";
 import { groupResource, type Scope } from "./scope";
 import { warn } from "./warnings";
 
@@ -157,6 +158,10 @@ function* planObject(
   const object = hub.prepareForUpdate(admitted, existing);
   const errors = hub.validateUpdate(object, existing);
   if (errors.length > 0) return err(invalid(hub.group, hub.kind, scope.name, errors));
+  if (isQuotaed(server, scope)) {
+    const exceeded = yield* chargeQuotas(server, scope, object, existing);
+    if (exceeded !== undefined) return err(exceeded);
+  }
   if (!scope.quiet) for (const text of hub.warnings(object, existing)) warn(scope, text);
   if (isReleased(object, existing)) {
     if (hub === services) return ok({ act: "remove", claims: server.services.release(existing as Service) });
