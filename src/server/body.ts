@@ -52,11 +52,30 @@ export async function readBody(request: Request): Promise<Result<Buffer, Status>
 export function parseBody(body: Buffer, contentType: string): Result<Body, Status> {
   if (body.length === 0) return ok(EMPTY);
   const type = mediaType(contentType);
-  if (JSON_TYPES.has(type)) return fromJson(body);
-  if (YAML_TYPES.has(type)) return fromYaml(body);
+  if (JSON_TYPES.has(type)) return objectIn(fromJson(body), type);
+  if (YAML_TYPES.has(type)) return objectIn(fromYaml(body), type);
   if (type === PROTOBUF) return fromProtobuf(body);
   return err(unsupportedMediaType(["application/json", "application/yaml", PROTOBUF]));
 }
+
+/** What is no patch must be an object: so says whoever looks for its kind, before anybody knows what it is for. */
+function objectIn(body: Result<Body, Status>, type: string): Result<Body, Status> {
+  if (!body.ok || type.includes("-patch+")) return body;
+  const { value } = body.value;
+  if (value === undefined || (typeof value === "object" && !Array.isArray(value))) return body;
+  const what = Array.isArray(value) ? "array" : GO_NAMES[typeof value];
+  return err(
+    badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into ${TYPE_META}`,
+    ),
+  );
+}
+
+const GO_NAMES: Readonly<Record<string, string>> = { string: "string", number: "number", boolean: "bool" };
+/** The Go type into which the beginning of every object is read. */
+const TYPE_META =
+  String.raw`Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; ` +
+  String.raw`Kind string "json:\"kind,omitempty\"" }`;
 
 function fromJson(body: Buffer): Result<Body, Status> {
   // As Go does it: what is no UTF-8 becomes the replacement character.

@@ -35,6 +35,7 @@ import { updateObject, type Updated } from "../registry/update";
 import { newNotes, warn, withWarnings } from "../registry/warnings";
 import { watchObjects } from "../registry/watch";
 import type { Server } from "../server";
+import { readDeleteOptions } from "./delete-options";
 import {
   isPlain,
   presentationOf,
@@ -162,7 +163,7 @@ function* serveObject(call: Call): Task<ApiResponse | undefined> {
       return showUpdated(call, patched);
     }
     case "delete":
-      return showDeleted(call, yield* deleteObject(server, scope, deleteOptions(request)));
+      return yield* serveDelete(call);
     case "deletecollection":
       return yield* serveDeleteCollection(call);
     default:
@@ -198,11 +199,19 @@ function* serveWatch({ server, scope, exchange, shown }: Call): Task<ApiResponse
   return begun.ok ? undefined : refusal(begun.error);
 }
 
+function* serveDelete(call: Call): Task<ApiResponse> {
+  const options = readDeleteOptions(call.scope, call.request);
+  if (!options.ok) return refusal(options.error);
+  return showDeleted(call, yield* deleteObject(call.server, call.scope, options.value));
+}
+
 function* serveDeleteCollection(call: Call): Task<ApiResponse> {
   const { server, scope, request } = call;
   const selection = parseSelection(scope.hub, scope.namespace, scope.query);
   if (!selection.ok) return refusal(selection.error);
-  const deleted = yield* deleteCollection(server, scope, selection.value, deleteOptions(request));
+  const options = readDeleteOptions(scope, request);
+  if (!options.ok) return refusal(options.error);
+  const deleted = yield* deleteCollection(server, scope, selection.value, options.value);
   if (!deleted.ok) return refusal(deleted.error);
   const { kind, apiVersion } = scope.def;
   const metadata = { resourceVersion: String(server.feed.revision) };
@@ -288,18 +297,6 @@ function showDeleted(call: Call, result: Result<Outcome, Status>): ApiResponse {
   if (def.group !== "") details.group = def.group;
   if (object.metadata.uid !== undefined) details.uid = object.metadata.uid;
   return reply(200, success(details));
-}
-
-/** Options of a deletion: in the body, or in the query. */
-function deleteOptions({ body, query }: ApiRequest): DeleteOptions {
-  const given = typeof body === "object" && body !== null ? (body as DeleteOptions) : undefined;
-  const seconds = query["gracePeriodSeconds"];
-  const policy = query["propagationPolicy"];
-  if (seconds === undefined && policy === undefined) return given ?? {};
-  const options: DeleteOptions = { ...given };
-  if (seconds !== undefined) options.gracePeriodSeconds = Number(seconds);
-  if (policy !== undefined) options.propagationPolicy = policy;
-  return options;
 }
 
 function isDryRun(query: Readonly<Record<string, string>>, body: unknown): boolean {
