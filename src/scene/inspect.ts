@@ -17,6 +17,16 @@ interface Conditioned extends ApiObject {
 
 const NOTHING: Inspection = { title: "", summary: [], object: null, conditions: [], events: [], why: [] };
 
+/** Where workloads are recorded, by kind. */
+const TABLES = {
+  Deployment: "deployments",
+  ReplicaSet: "replicaSets",
+  StatefulSet: "statefulSets",
+  DaemonSet: "daemonSets",
+  Job: "jobs",
+  Pod: "pods",
+} as const;
+
 /** What the inspector shows of one thing: as recorded in etcd, and as it runs. Costs no simulated time. */
 export function inspect(cluster: Cluster, target: InspectTarget): Inspection {
   cluster.recorded.refresh();
@@ -29,8 +39,9 @@ export function inspect(cluster: Cluster, target: InspectTarget): Inspection {
       return inspectProcess(cluster, target.host, target.process);
     case "workload": {
       const [kind = "", namespace = "", name = ""] = target.id.split("/");
-      const table = { Deployment: "deployments", ReplicaSet: "replicaSets", Pod: "pods" } as const;
-      const key = Object.hasOwn(table, kind) ? table[kind as keyof typeof table] : "replicationControllers";
+      const key = Object.hasOwn(TABLES, kind)
+        ? TABLES[kind as keyof typeof TABLES]
+        : "replicationControllers";
       return inspectObject(cluster, cluster.recorded[key].get(`${namespace}/${name}`), target.id);
     }
     case "service":

@@ -1,5 +1,5 @@
 import { resolveIntOrPercent } from "../sim/api/meta";
-import type { Deployment, ReplicaSet } from "../sim/api/types";
+import type { DaemonSet, Deployment, Job, PodTemplateSpec, ReplicaSet, StatefulSet } from "../sim/api/types";
 import type { PodView, ReplicaSetView, WorkloadView } from "./types";
 
 const REVISION = "deployment.kubernetes.io/revision";
@@ -36,26 +36,58 @@ export function deploymentView(
   };
 }
 
-/** The row of a ReplicaSet or ReplicationController that no Deployment owns. */
-export function bareSetView(kind: string, s: ReplicaSet, pods: readonly PodView[]): WorkloadView {
-  const want = s.spec.replicas ?? 1;
+/** What a row without ReplicaSets below it says. */
+interface Plain {
+  readonly kind: string;
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly want: number;
+  readonly ready: number;
+  readonly template: PodTemplateSpec | undefined;
+}
+
+function plainView({ kind, metadata, want, ready, template }: Plain, pods: readonly PodView[]): WorkloadView {
+  const { namespace, name } = metadata;
   return {
-    id: `${kind}/${s.metadata.namespace}/${s.metadata.name}`,
+    id: `${kind}/${namespace}/${name}`,
     kind,
-    namespace: s.metadata.namespace,
-    name: s.metadata.name,
+    namespace,
+    name,
     want,
-    believedReady: s.status.readyReplicas ?? 0,
+    believedReady: ready,
     reallyReady: pods.filter((p) => p.actual === "ready").length,
-    images: (s.spec.template?.spec?.containers ?? []).map((c) => c.image ?? ""),
+    images: (template?.spec?.containers ?? []).map((c) => c.image ?? ""),
     pods: pods.map((p) => p.uid),
     replicaSets: [],
     maxTotal: want,
     minAvailable: want,
     rolling: false,
     blockedBy: "",
-    system: s.metadata.namespace === "kube-system",
+    system: namespace === "kube-system",
   };
+}
+
+/** The row of a ReplicaSet, ReplicationController or StatefulSet that no Deployment owns. */
+export function bareSetView(
+  kind: string,
+  set: ReplicaSet | StatefulSet,
+  pods: readonly PodView[],
+): WorkloadView {
+  const { metadata, spec, status } = set;
+  const ready = status.readyReplicas ?? 0;
+  return plainView({ kind, metadata, want: spec.replicas ?? 1, ready, template: spec.template }, pods);
+}
+
+/** The row of a DaemonSet: it wants a pod on each node that it should run on. */
+export function daemonSetView({ metadata, spec, status }: DaemonSet, pods: readonly PodView[]): WorkloadView {
+  const want = status.desiredNumberScheduled;
+  const ready = status.numberReady;
+  return plainView({ kind: "DaemonSet", metadata, want, ready, template: spec.template }, pods);
+}
+
+/** The row of a Job; one that is over wants nothing more. */
+export function jobView({ metadata, spec, status }: Job, pods: readonly PodView[]): WorkloadView {
+  const want = status.active ?? 0;
+  return plainView({ kind: "Job", metadata, want, ready: status.ready ?? 0, template: spec.template }, pods);
 }
 
 function replicaSetView(s: ReplicaSet, currentRevision: string): ReplicaSetView {

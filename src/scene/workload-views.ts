@@ -2,9 +2,9 @@ import type { Recorded } from "../sim/cluster/recorded";
 import { controllerOf } from "../sim/api/meta";
 import type { ReplicaSet } from "../sim/api/types";
 import type { PodView, WorkloadView } from "./types";
-import { bareSetView, deploymentView } from "./workload-view";
+import { bareSetView, daemonSetView, deploymentView, jobView } from "./workload-view";
 
-/** The ledger: a row per Deployment, and per ReplicaSet or ReplicationController that stands alone. */
+/** The ledger: a row per workload; ReplicaSets only where they stand alone. */
 export function workloadViews(recorded: Recorded, pods: ReadonlyMap<string, PodView>): WorkloadView[] {
   const podsOf = new Map<string, PodView[]>();
   for (const p of pods.values()) {
@@ -33,7 +33,18 @@ export function workloadViews(recorded: Recorded, pods: ReadonlyMap<string, PodV
     const id = `ReplicationController/${c.metadata.namespace}/${c.metadata.name}`;
     rows.push(bareSetView("ReplicationController", c as unknown as ReplicaSet, podsOf.get(id) ?? []));
   }
+  for (const s of recorded.statefulSets.values()) {
+    rows.push(bareSetView("StatefulSet", s, podsOf.get(idOf("StatefulSet", s)) ?? []));
+  }
+  for (const s of recorded.daemonSets.values()) {
+    rows.push(daemonSetView(s, podsOf.get(idOf("DaemonSet", s)) ?? []));
+  }
+  for (const j of recorded.jobs.values()) rows.push(jobView(j, podsOf.get(idOf("Job", j)) ?? []));
   return rows;
+}
+
+function idOf(kind: string, { metadata }: { metadata: { namespace: string; name: string } }): string {
+  return `${kind}/${metadata.namespace}/${metadata.name}`;
 }
 
 /** The ledger row that a pod belongs to: its Deployment's, else its owner's, else its own. */

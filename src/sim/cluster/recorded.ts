@@ -1,15 +1,18 @@
 import { isPodReady } from "../api/meta";
 import type {
   ApiObject,
+  DaemonSet,
   Deployment,
   EndpointSlice,
   Event,
+  Job,
   Lease,
   Node,
   Pod,
   ReplicaSet,
   ReplicationController,
   Service,
+  StatefulSet,
 } from "../api/types";
 import { decode, StoredValue } from "../apiserver/storage/stored-value";
 import type { Network } from "../kernel/network";
@@ -24,6 +27,9 @@ const PREFIXES = {
   deployments: "/registry/deployments/",
   replicaSets: "/registry/replicasets/",
   replicationControllers: "/registry/controllers/",
+  statefulSets: "/registry/statefulsets/",
+  daemonSets: "/registry/daemonsets/",
+  jobs: "/registry/jobs/",
   services: "/registry/services/specs/",
   endpointSlices: "/registry/endpointslices/",
   leases: "/registry/leases/",
@@ -86,6 +92,9 @@ export class Recorded {
   readonly endpointSlices = new RecordedTable<EndpointSlice>(PREFIXES.endpointSlices);
   readonly leases = new RecordedTable<Lease>(PREFIXES.leases);
   readonly events = new RecordedTable<Event>(PREFIXES.events);
+  readonly statefulSets = new RecordedTable<StatefulSet>(PREFIXES.statefulSets);
+  readonly daemonSets = new RecordedTable<DaemonSet>(PREFIXES.daemonSets);
+  readonly jobs = new RecordedTable<Job>(PREFIXES.jobs);
   readonly #tables: readonly RecordedTable<never>[];
   readonly #network: Network;
   #store: EtcdView | undefined;

@@ -13,6 +13,7 @@ describe("requests", () => {
   it.each([
     ["Deployment", "/apis/apps/v1/namespaces/default/deployments/web/scale"],
     ["ReplicaSet", "/apis/apps/v1/namespaces/default/replicasets/web/scale"],
+    ["StatefulSet", "/apis/apps/v1/namespaces/default/statefulsets/web/scale"],
     ["ReplicationController", "/api/v1/namespaces/default/replicationcontrollers/web/scale"],
   ])("scale a %s", (kind, path) => {
     const request = scaleRequest({ kind, namespace: "default", name: "web" }, 7);
@@ -20,7 +21,7 @@ describe("requests", () => {
     expect(isScalable(kind)).toBe(true);
   });
 
-  it("do not scale a bare pod", () => expect(isScalable("Pod")).toBe(false));
+  it.each(["Pod", "DaemonSet", "Job"])("do not scale a %s", (kind) => expect(isScalable(kind)).toBe(false));
 
   it("cordon and delete", () => {
     expect(cordonRequest("worker-1", true).body).toEqual({ spec: { unschedulable: true } });

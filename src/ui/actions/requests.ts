@@ -11,6 +11,7 @@ const STRATEGIC = { "content-type": "application/strategic-merge-patch+json" };
 const SCALABLE: Readonly<Record<string, string>> = {
   Deployment: "/apis/apps/v1/namespaces/{ns}/deployments/{name}",
   ReplicaSet: "/apis/apps/v1/namespaces/{ns}/replicasets/{name}",
+  StatefulSet: "/apis/apps/v1/namespaces/{ns}/statefulsets/{name}",
   ReplicationController: "/api/v1/namespaces/{ns}/replicationcontrollers/{name}",
 };
 
