@@ -3,47 +3,71 @@
  */
 import { deepEqual } from "../deep-equal";
 import { isJsonObject, PatchError } from "./patch-error";
+import type { JsonObject } from "./patch-error";
 
 /** Operations of one patch, as upstream's limit. */
 const OPERATIONS_MAX = 10_000;
+
+/** Bytes that copying may add to an object, as upstream's limit (`JSONPatchMaxCopyBytes`). */
+const COPIED_MAX = 3 * 1024 * 1024;
+
+/** What one patch has done so far. */
+interface Work {
+  document: unknown;
+  /** Objects and lists that were made for this patch, and may be changed in place. */
+  readonly own: WeakSet<object>;
+  copied: number;
+}
 
 /** `target` after all operations. Throws `PatchError` on a bad operation, a bad path or a failed test. */
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw new PatchError("a JSON patch is a list of operations");
   if (patch.length > OPERATIONS_MAX) {
-    const text = `the allowed maximum operations in a JSON patch is ${OPERATIONS_MAX}, got ${patch.length}`;
-    throw new PatchError(text);
+    const text = `The allowed maximum operations in a JSON patch is ${OPERATIONS_MAX}, got ${patch.length}`;
+    throw new PatchError(text, 413);
   }
-  let document = target;
+  const work: Work = { document: target, own: new WeakSet(), copied: 0 };
   for (const operation of patch as unknown[]) {
     if (!isJsonObject(operation)) throw new PatchError("a JSON patch operation is an object");
-    document = applyOperation(document, operation);
+    applyOperation(work, operation);
   }
-  return document;
+  return work.document;
 }
 
-function applyOperation(document: unknown, operation: Readonly<Record<string, unknown>>): unknown {
+function applyOperation(work: Work, operation: JsonObject): void {
   const path = pointer(operation["path"], "path");
   switch (operation["op"]) {
     case "add":
-      return edit(document, path, 0, add(valueOf(operation)), path);
+      return change(work, path, add(valueOf(operation)));
     case "replace":
-      return edit(document, path, 0, replace(valueOf(operation)), path);
+      return change(work, path, replace(valueOf(operation)));
     case "remove":
-      return edit(document, path, 0, remove, path);
+      return change(work, path, remove);
     case "test":
-      if (deepEqual(read(document, path), operation["value"])) return document;
+      if (deepEqual(read(work.document, path), operation["value"])) return undefined;
       throw new PatchError(`testing value ${describe(path)} failed`);
     case "copy":
-      return edit(document, path, 0, add(read(document, pointer(operation["from"], "from"))), path);
+      return change(work, path, add(copyOf(work, read(work.document, pointer(operation["from"], "from")))));
     case "move": {
       const from = pointer(operation["from"], "from");
-      const moved = read(document, from);
-      return edit(edit(document, from, 0, remove, from), path, 0, add(moved), path);
+      const moved = read(work.document, from);
+      change(work, from, remove);
+      return change(work, path, add(moved));
     }
     default:
       throw new PatchError(`Unexpected kind: ${String(operation["op"])}`);
   }
+}
+
+/** A value that may be changed without its original; all copies together have a limit. */
+function copyOf(work: Work, value: unknown): unknown {
+  const text = JSON.stringify(value) as string | undefined;
+  work.copied += text?.length ?? 0;
+  if (work.copied > COPIED_MAX) {
+    const sizes = `is ${work.copied}, exceeding the limit ${COPIED_MAX}`;
+    throw new PatchError(`Unable to complete the copy, the accumulated size increase of copy ${sizes}`);
+  }
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
 function valueOf(operation: Readonly<Record<string, unknown>>): unknown {
@@ -93,61 +117,90 @@ function listIndex(part: string, max: number, path: readonly string[]): number {
   return index;
 }
 
-/** What to do at the end of a path: with the parent and the last part, or with the whole document. */
+/** What to do at the end of a path: with the whole document, or with a parent that may be changed in place. */
 interface Change {
   whole(): unknown;
-  inList(list: readonly unknown[], part: string, path: readonly string[]): unknown[];
-  inObject(object: Readonly<Record<string, unknown>>, part: string, path: readonly string[]): unknown;
+  inList(list: unknown[], part: string, path: readonly string[]): void;
+  inObject(object: Record<string, unknown>, part: string, path: readonly string[]): void;
 }
 
 function add(value: unknown): Change {
   return {
     whole: () => value,
-    inList: (list, part, path) =>
-      list.toSpliced(part === "-" ? list.length : listIndex(part, list.length, path), 0, value),
-    inObject: (object, part) => ({ ...object, [part]: value }),
+    inList(list, part, path) {
+      list.splice(part === "-" ? list.length : listIndex(part, list.length, path), 0, value);
+    },
+    inObject(object, part) {
+      object[part] = value;
+    },
   };
 }
 
 function replace(value: unknown): Change {
   return {
     whole: () => value,
-    inList: (list, part, path) => list.with(listIndex(part, list.length - 1, path), value),
+    inList(list, part, path) {
+      list[listIndex(part, list.length - 1, path)] = value;
+    },
     inObject(object, part, path) {
       if (!Object.hasOwn(object, part)) throw missing(path);
-      return { ...object, [part]: value };
+      object[part] = value;
     },
   };
 }
 
 const remove: Change = {
   whole: () => null,
-  inList: (list, part, path) => list.toSpliced(listIndex(part, list.length - 1, path), 1),
+  inList(list, part, path) {
+    list.splice(listIndex(part, list.length - 1, path), 1);
+  },
   inObject(object, part, path) {
     if (!Object.hasOwn(object, part)) throw missing(path);
-    const { [part]: _removed, ...rest } = object;
-    return rest;
+    delete object[part];
   },
 };
 
+function change(work: Work, path: readonly string[], how: Change): void {
+  work.document = edit(work.own, work.document, path, 0, how);
+}
+
 function edit(
+  own: WeakSet<object>,
   node: unknown,
   path: readonly string[],
   depth: number,
-  change: Change,
-  full: readonly string[],
+  how: Change,
 ): unknown {
   const part = path[depth];
-  if (part === undefined) return change.whole();
+  if (part === undefined) return how.whole();
+  // Assigning to it would do something else than to add a member.
+  if (part === "__proto__") throw missing(path);
   const last = depth === path.length - 1;
   if (Array.isArray(node)) {
-    const list = node as readonly unknown[];
-    if (last) return change.inList(list, part, full);
-    const index = listIndex(part, list.length - 1, full);
-    return list.with(index, edit(list[index], path, depth + 1, change, full));
+    const list = mine(own, node as unknown[], () => (node as unknown[]).slice());
+    if (last) how.inList(list, part, path);
+    else {
+      const index = listIndex(part, list.length - 1, path);
+      list[index] = edit(own, list[index], path, depth + 1, how);
+    }
+    return list;
   }
-  if (!isJsonObject(node)) throw missing(full);
-  if (last) return change.inObject(node, part, full);
-  if (!Object.hasOwn(node, part)) throw missing(full);
-  return { ...node, [part]: edit(node[part], path, depth + 1, change, full) };
+  if (!isJsonObject(node)) throw missing(path);
+  const object = mine<Record<string, unknown>>(own, node as Record<string, unknown>, () =>
+    Object.assign({}, node),
+  );
+  if (last) how.inObject(object, part, path);
+  else {
+    if (!Object.hasOwn(object, part)) throw missing(path);
+    object[part] = edit(own, object[part], path, depth + 1, how);
+  }
+  return object;
+}
+
+/** The object itself if it was made for this patch, and else a copy. */
+function mine<T extends object>(own: WeakSet<object>, object: T, copy: () => T): T {
+  if (own.has(object)) return object;
+  const made = copy();
+  own.add(made);
+  return made;
 }

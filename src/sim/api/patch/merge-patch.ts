@@ -11,7 +11,8 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
   let result: Record<string, unknown> | undefined = base === target ? undefined : {};
   for (const key of Object.keys(patch)) {
     const change = patch[key];
-    if (change === undefined) continue;
+    // Assigning to the latter would do something else than to add a member.
+    if (change === undefined || key === "__proto__") continue;
     if (change === null) {
       if (!Object.hasOwn(result ?? base, key)) continue;
       result ??= Object.assign({}, base);

@@ -2,9 +2,9 @@
 export class PatchError extends Error {
   override readonly name = "PatchError";
   /** What the server answers: it tells patches that are none from such that it does not get on with. */
-  readonly code: 400 | 422 | 500;
+  readonly code: 400 | 413 | 422 | 500;
 
-  constructor(message: string, code: 400 | 422 | 500 = 400) {
+  constructor(message: string, code: 400 | 413 | 422 | 500 = 400) {
     super(message);
     this.code = code;
   }

@@ -87,6 +87,62 @@ describe("applyJsonPatch", () => {
   });
 });
 
+describe("hostile JSON patches", () => {
+  it("do not grow an object without end by copying it into itself", () => {
+    const doubling = Array.from({ length: 60 }, (_, i) => ({ op: "copy", from: "", path: `/copy${i}` }));
+    expect(() => applyJsonPatch({ a: "x".repeat(100) }, doubling)).toThrow(
+      /^Unable to complete the copy, the accumulated size increase of copy is \d+, exceeding the limit 3145728$/,
+    );
+  });
+
+  it("may have ten thousand operations, each as cheap as the others", () => {
+    const add = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({ op: "add", path: `/data/k${i}`, value: "v" }));
+    const before = frozen({ data: {} });
+    const after = applyJsonPatch(before, add(10_000)) as { data: object };
+    expect(Object.keys(after.data)).toHaveLength(10_000);
+    expect(() => applyJsonPatch(before, add(10_001))).toThrow(
+      "The allowed maximum operations in a JSON patch is 10000, got 10001",
+    );
+  });
+
+  it("do not change a copy with its original, nor what they were given", () => {
+    const value = frozen({ deep: { n: 1 } });
+    const after = applyJsonPatch(frozen({ list: [{ n: 1 }] }), [
+      { op: "add", path: "/a", value },
+      { op: "copy", from: "/a", path: "/b" },
+      { op: "replace", path: "/a/deep/n", value: 2 },
+      { op: "replace", path: "/b/deep/n", value: 3 },
+      { op: "move", from: "/list/0", path: "/c" },
+      { op: "replace", path: "/c/n", value: 4 },
+    ]);
+    expect(after).toEqual({ list: [], a: { deep: { n: 2 } }, b: { deep: { n: 3 } }, c: { n: 4 } });
+  });
+
+  it.each<[string, unknown]>([
+    ["a JSON patch", () => applyJsonPatch({}, [{ op: "add", path: "/__proto__", value: { x: 1 } }])],
+    [
+      "a JSON patch further down",
+      () => applyJsonPatch({ a: {} }, [{ op: "add", path: "/a/__proto__/x", value: 1 }]),
+    ],
+  ])("cannot reach prototypes by %s", (_what, attempt) => {
+    expect(attempt).toThrow(PatchError);
+    expect(({} as { x?: unknown }).x).toBeUndefined();
+  });
+
+  it("cannot reach prototypes by the other patches", () => {
+    const patch: unknown = JSON.parse('{"a":{"__proto__":{"x":1},"y":2}}');
+    const made = [
+      applyMergePatch({}, patch),
+      applyStrategicMergePatch({}, patch, mergeSchemaOf("v1", "Pod")),
+    ];
+    for (const one of made as { a: { x?: unknown } }[]) {
+      expect(one.a).toEqual({ y: 2 });
+      expect(one.a.x).toBeUndefined();
+    }
+  });
+});
+
 describe("applyStrategicMergePatch", () => {
   const pod = frozen({
     metadata: { name: "p", finalizers: ["a", "b"] },

@@ -33,18 +33,18 @@ function mergeObject(target: JsonObject, patch: JsonObject, schema: MergeSchema)
   if (directive !== undefined) throw unknownDirective(directive, patch);
   const result = new Draft(retainKeys(target, patch));
   for (const key of Object.keys(patch)) {
-    if (key === DIRECTIVE || key === RETAIN_KEYS) continue;
+    if (key === DIRECTIVE || key === RETAIN_KEYS || key === "__proto__") continue;
     const change = patch[key];
     if (key.startsWith(SET_ORDER)) {
       mergeOrdered(result, patch, key.slice(SET_ORDER.length), asList(change), schema);
     } else if (key.startsWith(DELETE_PRIMITIVES)) {
       const list = key.slice(DELETE_PRIMITIVES.length);
       const before = result.get(list);
-      const gone = asList(change);
+      const gone = new Set(asList(change));
       if (Array.isArray(before))
         result.set(
           list,
-          before.filter((item) => !gone.includes(item)),
+          before.filter((item) => !gone.has(item)),
         );
     } else if (!Object.hasOwn(patch, SET_ORDER + key)) {
       mergeField(result, key, change, memberSchema(schema, key));
@@ -153,7 +153,7 @@ function mergeList(before: readonly unknown[], patch: readonly unknown[], schema
     const merged = [...new Set([...before, ...patch])];
     return inOrder(merged, patch, before, undefined);
   }
-  let base = before;
+  const deleted = new Set<unknown>();
   const items: JsonObject[] = [];
   let replace = false;
   for (const item of patch) {
@@ -161,26 +161,31 @@ function mergeList(before: readonly unknown[], patch: readonly unknown[], schema
     const directive = item[DIRECTIVE];
     if (directive === undefined) items.push(item);
     else if (directive === "replace") replace = true;
-    else if (directive === "delete") base = deleteItem(base, item, mergeKey);
+    else if (directive === "delete") deleted.add(keyOf(item, mergeKey));
     else if (directive === "merge") throw new PatchError(NO_MERGE_DIRECTIVE, 500);
     else throw unknownDirective(directive, item);
   }
   if (replace) return items.map((item) => withoutDirectives(item));
-  const merged = [...base];
+  const merged = before.filter((m) => !isJsonObject(m) || !deleted.has(m[mergeKey]));
+  const places = new Map<unknown, number>();
+  for (const [i, item] of merged.entries()) {
+    if (isJsonObject(item) && !places.has(item[mergeKey])) places.set(item[mergeKey], i);
+  }
   for (const item of items) {
-    const key = item[mergeKey];
-    if (key === undefined) throw noMergeKey(item, mergeKey);
-    const at = merged.findIndex((m) => isJsonObject(m) && m[mergeKey] === key);
-    if (at < 0) merged.push(withoutDirectives(item));
-    else merged[at] = mergeObject(merged[at] as JsonObject, item, itemSchema);
+    const key = keyOf(item, mergeKey);
+    const at = places.get(key);
+    if (at === undefined) {
+      places.set(key, merged.length);
+      merged.push(withoutDirectives(item));
+    } else merged[at] = mergeObject(merged[at] as JsonObject, item, itemSchema);
   }
   return inOrder(merged, items, before, mergeKey);
 }
 
-function deleteItem(list: readonly unknown[], item: JsonObject, mergeKey: string): readonly unknown[] {
+function keyOf(item: JsonObject, mergeKey: string): unknown {
   const key = item[mergeKey];
   if (key === undefined) throw noMergeKey(item, mergeKey);
-  return list.filter((m) => !isJsonObject(m) || m[mergeKey] !== key);
+  return key;
 }
 
 function noMergeKey(item: unknown, mergeKey: string): PatchError {
@@ -303,7 +308,7 @@ function withoutDirectives<T>(value: T): T {
   const made: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const member: unknown = (value as JsonObject)[key];
-    if (member === null || key === DIRECTIVE || key === RETAIN_KEYS) continue;
+    if (member === null || key === DIRECTIVE || key === RETAIN_KEYS || key === "__proto__") continue;
     if (key.startsWith(SET_ORDER) || key.startsWith(DELETE_PRIMITIVES)) continue;
     made[key] = withoutDirectives(member);
   }

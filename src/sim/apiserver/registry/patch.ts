@@ -7,7 +7,7 @@ import { mergeSchemaOf } from "../../api/patch/merge-keys";
 import { applyMergePatch } from "../../api/patch/merge-patch";
 import { isJsonObject, PatchError, type JsonObject } from "../../api/patch/patch-error";
 import { applyStrategicMergePatch } from "../../api/patch/strategic-merge-patch";
-import { badRequest, unprocessable, unsupportedMediaType } from "../../api/status";
+import { badRequest, requestEntityTooLarge, unprocessable, unsupportedMediaType } from "../../api/status";
 import type { ApiObject, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Server } from "../server";
@@ -122,6 +122,7 @@ function attempt(apply: () => unknown, refuse: (message: string) => Status): Res
     return ok(apply());
   } catch (e) {
     if (!(e instanceof PatchError)) throw e;
+    if (e.code === 413) return err(requestEntityTooLarge(e.message));
     if (e.code === 500) return err(plainError(e.message));
     return err(e.code === 422 ? rejected() : refuse(e.message));
   }
