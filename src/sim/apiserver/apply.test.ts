@@ -285,6 +285,53 @@ describe("apply", () => {
   });
 });
 
+describe("custom kinds", () => {
+  it("are applied by the schema of their definition", () => {
+    const properties = { name: { type: "string" }, size: { type: "integer" } };
+    const parts = {
+      type: "array",
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
+      items: { type: "object", required: ["name"], properties },
+    };
+    const spec = {
+      type: "object",
+      properties: { parts, tags: { type: "array", items: { type: "string" } } },
+    };
+    const schema = { openAPIV3Schema: { type: "object", properties: { spec } } };
+    const definition = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "widgets.example.com" },
+      spec: {
+        group: "example.com",
+        names: { kind: "Widget", listKind: "WidgetList", plural: "widgets", singular: "widget" },
+        scope: "Namespaced",
+        versions: [{ name: "v1", served: true, storage: true, schema }],
+      },
+    };
+    expect(apply("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition, "one").status).toBe(
+      201,
+    );
+    const widgets = "/apis/example.com/v1/namespaces/default/widgets";
+    world.until(() => world.get(widgets).status === 200);
+    const widget = (spec: object) => ({
+      apiVersion: "example.com/v1",
+      kind: "Widget",
+      metadata: { name: "w" },
+      spec,
+    });
+    apply(widgets, widget({ parts: [{ name: "a" }], tags: ["x"] }), "one");
+    const { body } = apply(widgets, widget({ parts: [{ name: "b", size: 2 }] }), "two");
+    expect(body.spec).toEqual({ parts: [{ name: "a" }, { name: "b", size: 2 }], tags: ["x"] });
+    expect(owners(body)["one Apply"]).toEqual({
+      "f:spec": { "f:parts": { 'k:{"name":"a"}': { ".": {}, "f:name": {} } }, "f:tags": {} },
+    });
+    const refused = apply(widgets, widget({ tags: ["x", "y"] }), "two");
+    expect(refused.body.message).toBe('Apply failed with 1 conflict: conflict with "one": .spec.tags');
+  });
+});
+
 describe("other writes", () => {
   it("own what they change, and lose what others change", () => {
     send("POST", MAPS, map("moved", { a: "1", b: "1" }), { fieldManager: "one" }, {});

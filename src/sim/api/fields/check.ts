@@ -72,6 +72,7 @@ function scalarProblem(value: unknown, shape: ScalarShape): string | undefined {
   switch (shape) {
     case "int32":
     case "int64":
+    case "double":
       return typeof value === "number"
         ? undefined
         : `expected numeric (int or float), got ${goTypeOf(value)}`;
@@ -80,6 +81,10 @@ function scalarProblem(value: unknown, shape: ScalarShape): string | undefined {
     case "intOrString":
     case "quantity":
       return typeof value === "object" ? `expected any scalar, got ${shown(value)}` : undefined;
+    case "object":
+      return isRecord(value) ? undefined : `expected map, got ${shown(value)}`;
+    case "any":
+      return undefined;
     default:
       return typeof value === "string"
         ? undefined
