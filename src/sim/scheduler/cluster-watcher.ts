@@ -4,6 +4,7 @@ import { podDisruptionBudgets } from "../api/kinds/pod-disruption-budget";
 import { pods } from "../api/kinds/pod";
 import { replicaSets } from "../api/kinds/replica-set";
 import { replicationControllers } from "../api/kinds/replication-controller";
+import { statefulSets } from "../api/kinds/stateful-set";
 import { services } from "../api/kinds/service";
 import { deepEqual } from "../api/deep-equal";
 import { isPodTerminal, objectKey } from "../api/meta";
@@ -57,10 +58,12 @@ export class ClusterWatcher {
     const serviceInformer = factory.informer(services);
     indexByNamespace(serviceInformer);
     const replicaSetInformer = factory.informer(replicaSets);
+    const statefulSetInformer = factory.informer(statefulSets);
     const controllerInformer = factory.informer(replicationControllers);
     this.defaultSelector = new DefaultSelector({
       servicesOf: (namespace) => serviceInformer.byIndex(BY_NAMESPACE, namespace),
       replicaSet: (key) => replicaSetInformer.get(key),
+      statefulSet: (key) => statefulSetInformer.get(key),
       replicationController: (key) => controllerInformer.get(key),
     });
   }
@@ -90,6 +93,7 @@ export class ClusterWatcher {
     };
     this.#factory.informer(services).addHandler({ onAdd: forget, onUpdate: changed, onDelete: forget });
     this.#factory.informer(replicaSets).addHandler({ onAdd: forget, onUpdate: changed, onDelete: forget });
+    this.#factory.informer(statefulSets).addHandler({ onAdd: forget, onUpdate: changed, onDelete: forget });
     this.#factory
       .informer(replicationControllers)
       .addHandler({ onAdd: forget, onUpdate: changed, onDelete: forget });

@@ -1,11 +1,20 @@
 import { compileLabelSelector, NOTHING, type Selector } from "../api/selector";
 import { controllerOf } from "../api/meta";
-import type { LabelSelector, Labels, Pod, ReplicationController, ReplicaSet, Service } from "../api/types";
+import type {
+  LabelSelector,
+  Labels,
+  Pod,
+  ReplicationController,
+  ReplicaSet,
+  Service,
+  StatefulSet,
+} from "../api/types";
 
 /** What the default selector is made of. */
 export interface WorkloadListers {
   servicesOf(namespace: string): readonly Service[];
   replicaSet(key: string): ReplicaSet | undefined;
+  statefulSet(key: string): StatefulSet | undefined;
   replicationController(key: string): ReplicationController | undefined;
 }
 
@@ -24,7 +33,7 @@ export class DefaultSelector {
     this.#listers = listers;
   }
 
-  /** A Service, ReplicaSet or ReplicationController changed. */
+  /** A Service, ReplicaSet, StatefulSet or ReplicationController changed. */
   invalidate(): void {
     this.#known.clear();
   }
@@ -65,8 +74,10 @@ export class DefaultSelector {
     const owner = controllerOf(pod);
     if (owner === undefined) return;
     const key = `${pod.metadata.namespace}/${owner.name}`;
-    if (owner.kind === "ReplicaSet") {
-      const selector = this.#listers.replicaSet(key)?.spec.selector;
+    if (owner.kind === "ReplicaSet" || owner.kind === "StatefulSet") {
+      const { replicaSet, statefulSet } = this.#listers;
+      const set = owner.kind === "ReplicaSet" ? replicaSet(key) : statefulSet(key);
+      const selector = set?.spec.selector;
       Object.assign(merged.matchLabels!, selector?.matchLabels);
       if (selector?.matchExpressions !== undefined) merged.matchExpressions = selector.matchExpressions;
     } else if (owner.kind === "ReplicationController") {

@@ -83,6 +83,7 @@ export function makePod(name: string, parts: PodParts = {}): Pod {
 const NO_WORKLOADS: WorkloadListers = {
   servicesOf: () => [],
   replicaSet: () => undefined,
+  statefulSet: () => undefined,
   replicationController: () => undefined,
 };
 

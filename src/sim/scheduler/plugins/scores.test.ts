@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Node, Pod, ReplicaSet } from "../../api/types";
+import type { Node, Pod, ReplicaSet, StatefulSet } from "../../api/types";
 import { makeNode, makePod, SchedulerBench } from "../../testing/scheduling";
 import { naturalLog } from "../natural-log";
 import { PodInfo } from "../pod-info";
@@ -16,6 +16,7 @@ function scores(
   const bench = new SchedulerBench(nodes, bound, {
     servicesOf: () => [],
     replicaSet: () => owner,
+    statefulSet: () => undefined,
     replicationController: () => undefined,
   });
   const all = bench.framework.score(new PodInfo(pod), bench.cache.nodes);
@@ -117,6 +118,22 @@ describe("spreading", () => {
     expect(scores("PodTopologySpread", pod, nodes, bound, owner)).toEqual({ a: 40, b: 60, c: 100 });
   });
 
+  it("applies to pods of a StatefulSet as well", () => {
+    const owners = [
+      { apiVersion: "apps/v1", kind: "StatefulSet", name: "web", uid: "sts", controller: true },
+    ];
+    const pod = makePod("p", { labels, metadata: { ownerReferences: owners } });
+    const listers = {
+      servicesOf: () => [],
+      replicaSet: () => undefined,
+      statefulSet: () => owner as unknown as StatefulSet,
+      replicationController: () => undefined,
+    };
+    const { framework, cache } = new SchedulerBench(nodes, bound, listers);
+    const all = framework.score(new PodInfo(pod), cache.nodes);
+    expect(all.find((s) => s.plugin === "PodTopologySpread")?.scores).toEqual([40, 60, 100]);
+  });
+
   it("does not apply to pods that nothing selects", () => {
     expect(scores("PodTopologySpread", makePod("p", { labels }), nodes, bound)).toBeUndefined();
   });
@@ -125,6 +142,7 @@ describe("spreading", () => {
     const bench = new SchedulerBench(nodes, bound, {
       servicesOf: () => [],
       replicaSet: () => owner,
+      statefulSet: () => undefined,
       replicationController: () => undefined,
     });
     const pod = new PodInfo(makePod("p", { labels, metadata }));
