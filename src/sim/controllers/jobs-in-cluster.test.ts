@@ -93,6 +93,23 @@ describe("a Job", () => {
     expect(condition(world, "long")).toBe("Complete CompletionsReached");
   });
 
+  it("goes with its namespace, its pods too", () => {
+    const world = boot(1);
+    const v1 = "/api/v1/namespaces";
+    const metadata = { name: "lab" };
+    world.request({ method: "POST", path: v1, body: { apiVersion: "v1", kind: "Namespace", metadata } });
+    const spec = { template: { spec: podSpec(["sh", "-c", "sleep 300"]) } };
+    const body = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "long" }, spec };
+    const path = "/apis/batch/v1/namespaces/lab/jobs";
+    world.run(SECOND);
+    expect(world.request({ method: "POST", path, body }).status).toBe(201);
+    world.until("it runs", () => pods(world, "long")[0]?.status.phase === "Running");
+    world.request({ method: "DELETE", path: `${v1}/lab` });
+    world.run(MINUTE);
+    expect(world.get(`${v1}/lab`).status).toBe(404);
+    expect(pods(world, "long")).toEqual([]);
+  });
+
   it("is cleared away with its pods when its time is over", () => {
     const world = boot(1);
     const spec = { template: { spec: podSpec(["sh", "-c", "exit 0"]) }, ttlSecondsAfterFinished: 20 };

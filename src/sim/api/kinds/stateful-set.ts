@@ -51,6 +51,14 @@ function defaultSpec(spec: Spec): Spec {
   return made;
 }
 
+/** `maxUnavailable` is behind a gate that is closed (MaxUnavailableStatefulSet): it is dropped. */
+function withoutGated(set: StatefulSet): StatefulSet {
+  const strategy = set.spec.updateStrategy;
+  if (strategy?.rollingUpdate?.maxUnavailable === undefined) return set;
+  const { maxUnavailable: _gated, ...rollingUpdate } = strategy.rollingUpdate;
+  return { ...set, spec: { ...set.spec, updateStrategy: { ...strategy, rollingUpdate } } };
+}
+
 type Claim = NonNullable<Spec["volumeClaimTemplates"]>[number];
 
 function defaultClaim(claim: Claim): Claim {
@@ -172,6 +180,8 @@ export const statefulSets = defineResource<StatefulSet>({
     const spec = defaultSpec(set.spec);
     return spec === set.spec ? set : { ...set, spec };
   },
+  prepareCreate: withoutGated,
+  prepareUpdate: withoutGated,
   validate(set) {
     const errors = validate(set);
     validateServiceName(set.spec.serviceName, errors);
