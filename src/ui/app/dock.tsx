@@ -1,9 +1,10 @@
 /** The dock below the stage: the story, and kubectl. What is in it stays as it was when the dock is closed. */
-import { Suspense, lazy, useState } from "react";
+import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { ChevronsDown, ChevronsUp, Ear, X } from "lucide-react";
 import { Button } from "../components/button";
 import { text } from "../i18n/en";
+import { keepTyped } from "../store/early-typing";
 import { useUi } from "../store/ui-store";
 import type { DockTab } from "../store/ui-store";
 
@@ -52,6 +53,28 @@ function Tabs({ dock }: { readonly dock: DockTab }): ReactNode {
         </button>
       ))}
     </div>
+  );
+}
+
+/** Stands in for the terminal while it is loaded: what is typed is for it, not for the stage. */
+function EarlyTyping(): ReactNode {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
+  return (
+    <p className="px-4 py-2 text-mut">
+      {text.terminal.loading}
+      <textarea
+        ref={field}
+        className="sr-only"
+        aria-label={text.terminal.label}
+        onInput={(event) => {
+          keepTyped(event.currentTarget.value);
+          event.currentTarget.value = "";
+        }}
+      />
+    </p>
   );
 }
 
@@ -107,7 +130,7 @@ export function Dock(): ReactNode {
           className="dock-body"
           hidden={dock !== "kubectl"}
         >
-          <Suspense fallback={<p className="px-4 text-mut">{text.terminal.loading}</p>}>
+          <Suspense fallback={<EarlyTyping />}>
             <TerminalPanel shown={dock === "kubectl"} reader={reader} />
           </Suspense>
         </div>

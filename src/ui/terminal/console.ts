@@ -34,8 +34,8 @@ const shortened = (cwd: string): string =>
 
 export class Console {
   readonly line = new LineEditor();
-  /** Id of the line that runs; `""` when its id is not known yet, null at the prompt. */
-  #running: string | null = null;
+  /** Id of the line that runs; `""` when it is not known yet (or nothing was begun), null at the prompt. */
+  #running: string | null = "";
   #cwd = HOME;
   #drawn: Drawn = { row: 0 };
   /** Lines above that the line at the prompt goes on from (an open quote, a here-document). */
@@ -58,14 +58,16 @@ export class Console {
   }
 
   get running(): boolean {
-    return this.#running !== null;
+    return this.#running !== null && this.#running !== "";
   }
 
   /** Greets, learns what was typed before, and shows the prompt. */
   async begin(): Promise<void> {
     this.#screen.write(`${DIM}${text.terminal.greeting}${PLAIN}\r\n`);
     await this.#learn();
+    this.#running = null;
     this.#prompt();
+    void this.#work();
   }
 
   /** Takes what the keyboard sent, or what was pasted. */
@@ -83,6 +85,7 @@ export class Console {
     if (news.t === "output") this.#print(news.text);
     if (news.t !== "started") return;
     this.#running = news.id;
+    this.#changed();
     void this.#work();
   }
 
@@ -188,13 +191,16 @@ export class Console {
       return;
     }
     const epoch = this.#epoch;
-    if (await this.#wire.unfinished(whole)) {
-      if (epoch !== this.#epoch) return;
+    // From here on there is no line at the prompt that could be drawn again.
+    this.#running = "";
+    const unfinished = await this.#wire.unfinished(whole).catch(() => false);
+    if (epoch !== this.#epoch) return;
+    if (unfinished) {
+      this.#running = null;
       this.#above.push(line);
       this.#prompt();
       return;
     }
-    if (epoch !== this.#epoch) return;
     this.#above = [];
     this.line.remember(whole);
     this.#run(whole);
@@ -209,10 +215,8 @@ export class Console {
   }
 
   #run(line: string): void {
-    this.#running = "";
     this.#midLine = false;
     const epoch = this.#epoch;
-    this.#changed();
     this.#wire.run(line, this.#screen.columns()).then(
       ({ cwd }) => {
         if (epoch !== this.#epoch) return;

@@ -45,7 +45,7 @@ function Paused(): ReactNode {
   const playing = useCluster((state) => state.clock.playing);
   if (!running || playing || editing) return null;
   return (
-    <div className="terminal-note" role="status">
+    <div className="terminal-note over" role="status">
       {text.terminal.paused}
       <Button onClick={togglePlay}>{text.terminal.play}</Button>
     </div>

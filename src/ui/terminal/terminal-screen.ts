@@ -7,6 +7,7 @@ import { Terminal, type ILink, type ITheme } from "@xterm/xterm";
 import type { TerminalNews } from "../../worker/protocol/protocol";
 import { clockText } from "../i18n/en";
 import { currentScene, sceneOf, useCluster } from "../store/cluster-store";
+import { takeTyped } from "../store/early-typing";
 import { onKubectlNotes } from "../store/kubectl-log";
 import { send } from "../store/session";
 import { onTerminalNews } from "../store/terminal-news";
@@ -197,6 +198,8 @@ function make(): TerminalScreen {
       terminal.open(home);
       fit();
       followTime(console);
+      const early = takeTyped();
+      if (early !== "") console.type(early);
       void console
         .begin()
         .then(() => onKubectlNotes((line) => console.note(line)))
