@@ -63,6 +63,7 @@ export function TerminalPanel({
   const editing = useEditing((state) => state.editing);
   const running = useRunning();
   const wide = useMedia("(width >= 1600px)");
+  const narrow = useMedia("(width < 480px)");
   const screen = terminalScreen();
   useEffect(() => {
     const { current } = place;
@@ -72,7 +73,7 @@ export function TerminalPanel({
     observer.observe(current);
     return () => observer.disconnect();
   }, [screen]);
-  useEffect(() => screen.setFontSize(wide ? 15 : 13), [screen, wide]);
+  useEffect(() => screen.setFontSize(wide ? 15 : narrow ? 11 : 13), [screen, wide, narrow]);
   useEffect(() => screen.setReader(reader), [screen, reader]);
   // The focus comes when it is opened, and comes back when the editor is closed.
   useEffect(() => {

@@ -1,4 +1,5 @@
 /** Time, always at hand: restart, undo, play, step, next event, pace, and the track with its marks. */
+import { clsx } from "clsx";
 import { ChevronLast, ChevronUp, Pause, Play, SkipBack, StepForward, Undo2 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
@@ -46,13 +47,13 @@ function DockButton(props: {
   const { tab, label, open } = props;
   return (
     <Button
-      className={tab === "story" ? "max-sm:hidden" : undefined}
+      className={tab === "story" ? "max-sm:hidden" : "flex-none max-sm:px-1.5"}
       aria-expanded={open}
       aria-pressed={open}
       onClick={() => useUi.setState({ dock: open ? null : tab })}
     >
       {label}
-      <ChevronUp size={13} className={open ? "rotate-180" : undefined} aria-hidden />
+      <ChevronUp size={13} className={clsx("max-sm:hidden", open && "rotate-180")} aria-hidden />
     </Button>
   );
 }

@@ -1,0 +1,44 @@
+/** Whatever is typed: an answer, never a crash or a hang, and nothing of it stays. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { cursorAt } from "./completion";
+import { parse } from "./parse";
+import { goesOn, readsOnly } from "./read-only";
+import { TestTerminal } from "./test-terminal";
+
+const piece = fc.constantFrom(
+  ..."echo|cat|grep|sed|awk|head|sort|xargs|tr|cut|ls|watch|'|\"|\\|$|$(|)|`|<<|<<E|E|>|>>|<|2>&1|;|&&| | |\n|{|}|-|-n|/|s/a/b/|*|[|]|~|=|x|é|🚀|#|&|-1|..|vi".split(
+    "|",
+  ),
+  "|",
+  "||",
+);
+const line = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(" "));
+const tight = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(""));
+
+it("reads any line", () => {
+  fc.assert(
+    fc.property(fc.oneof(line, tight, fc.string({ unit: "binary" })), (text) => {
+      parse(text);
+      readsOnly(text);
+      goesOn(text);
+      cursorAt(text);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it("runs any line, and Ctrl+C ends it", () => {
+  fc.assert(
+    fc.property(fc.oneof(line, tight), (text) => {
+      const t = new TestTerminal();
+      t.type(text);
+      t.wait(5);
+      if (t.code === undefined) t.input({ kind: "interrupt" });
+      t.wait(1);
+      expect(t.code).toBeTypeOf("number");
+      expect([...t.host.processes.keys()]).toEqual(["bash-1"]);
+    }),
+    { numRuns: 150 },
+  );
+});
