@@ -10,15 +10,15 @@ import { hubOf } from "../../api/registry";
 import { parsePath, type RequestInfo } from "../../api/request-info";
 import type { ResourceDefinition, Subresource, Verb } from "../../api/resource";
 import { badRequest, methodNotSupported, pathNotFound, serviceUnavailable, success } from "../../api/status";
-import type { ApiObject, Binding, DeleteOptions, Status } from "../../api/types";
+import type { ApiObject, Binding, Status } from "../../api/types";
 import type { Exchange } from "../../kernel/connection";
 import type { Task } from "../../kernel/task";
 import type { User } from "../auth/user";
-import { parseSelection } from "../cache/selection";
 import { bindPod } from "../registry/binding";
 import { readOther } from "../registry/body";
 import { createObject } from "../registry/create";
 import { deleteCollection, deleteObject } from "../registry/delete";
+import { readDeleteOptions } from "../registry/delete-options";
 import { evictPod } from "../registry/eviction";
 import type { Outcome } from "../registry/guaranteed-update";
 import { podLogs } from "../registry/pod-logs";
@@ -35,7 +35,6 @@ import { updateObject, type Updated } from "../registry/update";
 import { newNotes, warn, withWarnings } from "../registry/warnings";
 import { watchObjects } from "../registry/watch";
 import type { Server } from "../server";
-import { readDeleteOptions } from "./delete-options";
 import {
   isPlain,
   presentationOf,
@@ -48,6 +47,9 @@ import {
 
 /** Kinds that answer a deletion with the object as it was. */
 const RETURN_DELETED = new Set<ResourceDefinition>([pods, serviceAccounts]);
+
+/** What rows of tables may carry. */
+const INCLUDED = new Set(["", "Metadata", "Object", "None"]);
 
 /** The object itself, and parts of it that are written like it. */
 const OBJECT_DOORS = new Set(["", "status", "finalize", "approval"]);
@@ -83,7 +85,7 @@ export function* dispatch(
     subresource: info.subresource,
     manager: info.query["fieldManager"] || managerOfAgent(request.headers["user-agent"]),
     query: info.query,
-    dryRun: isDryRun(info.query, request.body),
+    dryRun: info.query["dryRun"] === "All",
     quiet: context.quiet,
     story: context.story,
     notes: newNotes(request.duplicateFields),
@@ -104,6 +106,9 @@ function* serve(
   const badOptions = checkOptions(scope, request);
   if (badOptions !== undefined) return refusal(badOptions);
   const shown = presentationOf(def, hub, request.headers["accept"], query);
+  if (shown.table && !INCLUDED.has(shown.includeObject)) {
+    return refusal(badRequest(`unrecognized includeObject value: ${JSON.stringify(shown.includeObject)}`));
+  }
   const call: Call = { server, scope, request, exchange, shown };
   if (!OBJECT_DOORS.has(scope.subresource)) {
     return yield* serveSubresource(call);
@@ -163,9 +168,8 @@ function* serveObject(call: Call): Task<ApiResponse | undefined> {
       return showUpdated(call, patched);
     }
     case "delete":
-      return yield* serveDelete(call);
     case "deletecollection":
-      return yield* serveDeleteCollection(call);
+      return yield* serveDelete(call);
     default:
       return refusal(methodNotSupported(scope.def, scope.verb));
   }
@@ -200,22 +204,12 @@ function* serveWatch({ server, scope, exchange, shown }: Call): Task<ApiResponse
 }
 
 function* serveDelete(call: Call): Task<ApiResponse> {
-  const options = readDeleteOptions(call.scope, call.request);
+  const { server, request } = call;
+  const options = readDeleteOptions(call.scope, request);
   if (!options.ok) return refusal(options.error);
-  return showDeleted(call, yield* deleteObject(call.server, call.scope, options.value));
-}
-
-function* serveDeleteCollection(call: Call): Task<ApiResponse> {
-  const { server, scope, request } = call;
-  const selection = parseSelection(scope.hub, scope.namespace, scope.query);
-  if (!selection.ok) return refusal(selection.error);
-  const options = readDeleteOptions(scope, request);
-  if (!options.ok) return refusal(options.error);
-  const deleted = yield* deleteCollection(server, scope, selection.value, options.value);
-  if (!deleted.ok) return refusal(deleted.error);
-  const { kind, apiVersion } = scope.def;
-  const metadata = { resourceVersion: String(server.feed.revision) };
-  return reply(200, { kind: `${kind}List`, apiVersion, metadata, items: deleted.value });
+  const scope = { ...call.scope, dryRun: options.value.dryRun?.includes("All") === true };
+  if (scope.verb === "delete") return showDeleted(call, yield* deleteObject(server, scope, options.value));
+  return showList(call, yield* deleteCollection(server, scope, options.value));
 }
 
 function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
@@ -297,11 +291,4 @@ function showDeleted(call: Call, result: Result<Outcome, Status>): ApiResponse {
   if (def.group !== "") details.group = def.group;
   if (object.metadata.uid !== undefined) details.uid = object.metadata.uid;
   return reply(200, success(details));
-}
-
-function isDryRun(query: Readonly<Record<string, string>>, body: unknown): boolean {
-  if (query["dryRun"] === "All") return true;
-  if (typeof body !== "object" || body === null) return false;
-  const { kind, dryRun } = body as DeleteOptions;
-  return kind === "DeleteOptions" && Array.isArray(dryRun) && dryRun.includes("All");
 }

@@ -18,8 +18,23 @@ export interface Presentation {
   readonly def: ResourceDefinition;
   readonly hub: ResourceDefinition;
   readonly table: boolean;
+  /** Only what all kinds have (`PartialObjectMetadata`). */
+  readonly partial: boolean;
   /** `Metadata` (default), `Object` or `None`: what rows of a table carry. */
   readonly includeObject: string;
+}
+
+const META = "meta.k8s.io/v1";
+
+/** Whether an `Accept` header asks first for metadata only. */
+function wantsPartial(accept: string): boolean {
+  const comma = accept.indexOf(",");
+  const first = comma < 0 ? accept : accept.slice(0, comma);
+  return first.includes("as=PartialObjectMetadata") && first.includes("g=meta.k8s.io");
+}
+
+function partialOf({ metadata }: ApiObject) {
+  return { kind: "PartialObjectMetadata", apiVersion: META, metadata };
 }
 
 export function presentationOf(
@@ -29,23 +44,29 @@ export function presentationOf(
   query: Readonly<Record<string, string>>,
 ): Presentation {
   const table = accept !== undefined && wantsTable(accept);
-  return { def, hub, table, includeObject: query["includeObject"] ?? "Metadata" };
+  const partial = !table && accept !== undefined && wantsPartial(accept);
+  return { def, hub, table, partial, includeObject: query["includeObject"] ?? "Metadata" };
 }
 
 /** Whether objects can be shown as they are stored. */
-export function isPlain({ def, hub, table }: Presentation): boolean {
-  return def === hub && !table;
+export function isPlain({ def, hub, table, partial }: Presentation): boolean {
+  return def === hub && !table && !partial;
 }
 
 export function presentObject(presentation: Presentation, object: ApiObject, now: Micros): unknown {
   const { def, hub, table } = presentation;
   if (table) return tableRowOf(hub, object, presentation.includeObject, now);
+  if (presentation.partial) return partialOf(object);
   return def === hub ? object : (def.conversion?.fromHub(object) ?? object);
 }
 
 export function presentList(presentation: Presentation, list: ApiList, now: Micros): unknown {
   const { def, hub, table } = presentation;
   if (table) return tableOf(hub, list.items, list.metadata, presentation.includeObject, now);
+  if (presentation.partial) {
+    const items = list.items.map(partialOf);
+    return { kind: "PartialObjectMetadataList", apiVersion: META, metadata: list.metadata, items };
+  }
   if (def === hub || def.conversion === undefined) return list;
   const { conversion } = def;
   return { ...list, items: list.items.map((item) => conversion.fromHub(item)) };

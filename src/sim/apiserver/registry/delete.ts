@@ -11,6 +11,7 @@ import { services } from "../../api/kinds/service";
 import { conflict, notFound } from "../../api/status";
 import { formatTime, parseTime } from "../../api/time";
 import type {
+  ApiList,
   ApiObject,
   CustomResourceDefinition,
   DeleteOptions,
@@ -21,10 +22,10 @@ import type {
 } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
-import type { Selection } from "../cache/selection";
 import type { Server } from "../server";
 import { withTermination } from "./definition-conditions";
 import { guaranteedUpdate, KEEP, type Outcome, type Plan } from "./guaranteed-update";
+import { listObjects } from "./read";
 import { groupResource, type Scope } from "./scope";
 import { hasFinalizers } from "./update";
 
@@ -59,21 +60,22 @@ export function* deleteObject(
   });
 }
 
-/** Deletes everything that a selection picks; gives what was deleted. */
+/** Deletes all of a collection that the request's list options pick; gives the list of what was deleted. */
 export function* deleteCollection(
   server: Server,
   scope: Scope,
-  selection: Selection,
   options: DeleteOptions,
-): Task<Result<ApiObject[], Status>> {
-  const deleted: ApiObject[] = [];
-  for (const object of [...server.caches.of(scope.hub).list(selection)]) {
+): Task<Result<ApiList, Status>> {
+  const listed = yield* listObjects(server, scope);
+  if (!listed.ok) return listed;
+  const items: ApiObject[] = [];
+  for (const object of listed.value.items) {
     const { namespace = "", name = "" } = object.metadata;
     const outcome = yield* deleteObject(server, { ...scope, namespace, name }, options);
-    if (outcome.ok) deleted.push(outcome.value.object);
+    if (outcome.ok) items.push(outcome.value.object);
     else if (outcome.error.code !== 404) return outcome;
   }
-  return ok(deleted);
+  return ok({ ...listed.value, items });
 }
 
 function checkPreconditions(scope: Scope, options: DeleteOptions, existing: ApiObject): Status | undefined {

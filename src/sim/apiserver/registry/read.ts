@@ -7,16 +7,16 @@ import { badRequest, expired, notFound, timeout } from "../../api/status";
 import type { ApiList, ApiObject, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import { SECOND } from "../../kernel/time";
-import { decodeBase64Url, encodeBase64Url } from "../auth/base64url";
 import { parseSelection, type Selection } from "../cache/selection";
 import type { Server } from "../server";
 import { storageFailure } from "../storage/errors";
 import { decode } from "../storage/stored-value";
+import { readToken, writeToken } from "./continue-token";
+import { parseRevision, readListOptions, type ListOptions } from "./list-options";
 import { groupResource, keyOf, type Scope } from "./scope";
 
 /** A read waits so long for the cache to become as new as asked. */
 const FRESH_LIMIT = 3 * SECOND;
-const PAGE_MAX = 10_000;
 
 /** Reads the scope's object. */
 export function* getObject(server: Server, scope: Scope): Task<Result<ApiObject, Status>> {
@@ -36,25 +36,20 @@ export function* getObject(server: Server, scope: Scope): Task<Result<ApiObject,
 /** Lists the scope's collection. */
 export function* listObjects(server: Server, scope: Scope): Task<Result<ApiList, Status>> {
   const { query } = scope;
+  const options = readListOptions(query, false);
+  if (!options.ok) return options;
   const selection = parseSelection(scope.hub, scope.namespace, query);
   if (!selection.ok) return selection;
-  const asked = parseRevision(query["resourceVersion"]);
-  if (!asked.ok) return asked;
-  const limit = Math.min(Number(query["limit"] ?? 0) || 0, PAGE_MAX);
-  const token = query["continue"] ?? "";
-  if (token !== "") return yield* listRest(server, scope, selection.value, token, limit);
-  const match = query["resourceVersionMatch"] ?? "";
-  if (match !== "" && asked.value === undefined) {
-    return err(badRequest("resourceVersionMatch is forbidden unless resourceVersion is provided"));
+  const { revision: asked, limit, token, match } = options.value;
+  if (token !== "") return yield* listRest(server, scope, selection.value, options.value);
+  if (match === "Exact" && asked !== undefined) {
+    return yield* listAt(server, scope, selection.value, { revision: asked, after: "", limit });
   }
-  if (match === "Exact" && asked.value !== undefined && asked.value !== 0) {
-    return yield* listAt(server, scope, selection.value, asked.value, "", limit);
-  }
-  const behind = yield* catchUp(server, asked.value);
+  const behind = yield* catchUp(server, asked);
   if (behind !== undefined) return err(behind);
   const items = server.caches.of(scope.hub).list(selection.value);
   const { revision } = server.feed;
-  if (limit === 0 || items.length <= limit || asked.value === 0) return ok(makeList(scope, items, revision));
+  if (limit === 0 || items.length <= limit || asked === 0) return ok(makeList(scope, items, revision));
   const page = items.slice(0, limit);
   return ok(makeList(scope, page, revision, page.at(-1), rest(selection.value, items.length - limit)));
 }
@@ -86,41 +81,31 @@ export function* waitFresh(server: Server, revision: number): Task<Status | unde
   };
 }
 
-/** A revision in a query; undefined when it is not given. */
-export function parseRevision(text: string | undefined): Result<number | undefined, Status> {
-  if (text === undefined || text === "") return ok(undefined);
-  const revision = Number(text);
-  if (Number.isSafeInteger(revision) && revision >= 0) return ok(revision);
-  const shown = JSON.stringify(text);
-  const why = `strconv.ParseUint: parsing ${shown}: invalid syntax`;
-  return err(badRequest(`resourceVersion: Invalid value: ${shown}: ${why}`));
-}
-
-interface ContinueToken {
-  readonly v: string;
-  readonly rv: number;
-  /** Key of the last object of the page before. */
-  readonly start: string;
-}
-
 function* listRest(
   server: Server,
   scope: Scope,
   selection: Selection,
-  token: string,
-  limit: number,
+  { revision, token, limit }: ListOptions,
 ): Task<Result<ApiList, Status>> {
-  const text = decodeBase64Url(token);
-  let parsed: ContinueToken | undefined;
-  try {
-    parsed = text === undefined ? undefined : (JSON.parse(text) as ContinueToken);
-  } catch {
-    parsed = undefined;
+  if (revision !== undefined && revision !== 0) {
+    return err(badRequest("specifying resource version is not allowed when using continue"));
   }
-  if (parsed === undefined || typeof parsed.start !== "string" || !Number.isSafeInteger(parsed.rv)) {
-    return err(badRequest("continue key is not valid: incorrect encoded start resourceVersion"));
-  }
-  return yield* listAt(server, scope, selection, parsed.rv, parsed.start, limit);
+  const read = readToken(token);
+  if (!read.ok) return read;
+  const { rv, start: after } = read.value;
+  if (rv > 0) return yield* listAt(server, scope, selection, { revision: rv, after, limit });
+  // The client has accepted that the rest is from another time than the beginning.
+  const current = yield* server.storage.currentRevision();
+  if (!current.ok) return current;
+  return yield* listAt(server, scope, selection, { revision: current.value, after, limit });
+}
+
+/** A page of the past. */
+interface Page {
+  readonly revision: number;
+  /** Key of the object before the page; `""`: the first page. */
+  readonly after: string;
+  readonly limit: number;
 }
 
 /** Lists as of an old revision, from etcd. */
@@ -128,17 +113,17 @@ function* listAt(
   server: Server,
   scope: Scope,
   selection: Selection,
-  revision: number,
-  after: string,
-  limit: number,
+  { revision, after, limit }: Page,
 ): Task<Result<ApiList, Status>> {
+  const behind = yield* waitFresh(server, revision);
+  if (behind !== undefined) return err(behind);
   const { prefix } = server.caches.of(scope.hub);
   const under = scope.namespace === "" ? prefix : `${prefix}${scope.namespace}/`;
   const range = { key: under, prefix: true, revision };
   const read = yield* server.storage.etcd.range(after === "" ? range : { ...range, after });
   if (!read.ok) {
     if (!read.error.message.includes("compacted")) return err(storageFailure(read.error));
-    return err(expired(EXPIRED));
+    return err(after === "" ? expired(TOO_OLD) : inconsistent(after));
   }
   const objects = read.value.entries.map((entry) => decode(entry.value, entry.modRevision));
   const items = objects.filter((object) => selection.matches(object));
@@ -147,6 +132,13 @@ function* listAt(
   return ok(makeList(scope, page, revision, page.at(-1), rest(selection, items.length - limit)));
 }
 
+/** The 410 with which a client may go on all the same. */
+function inconsistent(after: string): Status {
+  const status = expired(EXPIRED);
+  return { ...status, metadata: { ...status.metadata, continue: writeToken(-1, after) } };
+}
+
+const TOO_OLD = "The resourceVersion for the provided list is too old.";
 const EXPIRED =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list " +
   "without the continue parameter, or use the continue token in this response to retrieve the remainder of the " +
@@ -169,8 +161,7 @@ function makeList(
   const metadata: ApiList["metadata"] = { resourceVersion: String(revision) };
   if (last !== undefined) {
     const start = keyOf({ ...scope, namespace: last.metadata.namespace ?? "" }, last.metadata.name ?? "");
-    const token: ContinueToken = { v: "meta.k8s.io/v1", rv: revision, start };
-    metadata.continue = encodeBase64Url(JSON.stringify(token));
+    metadata.continue = writeToken(revision, start);
     if (remaining !== undefined) metadata.remainingItemCount = remaining;
   }
   // The list may be shared; whoever gets it must not change it.

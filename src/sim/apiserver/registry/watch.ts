@@ -2,9 +2,8 @@
  * Begins watches (apiserver `pkg/endpoints/handlers/watch.go`, `pkg/storage/cacher/cacher.go` Watch).
  */
 import { err, ok, type Result } from "../../../shared/result";
-import { invalid as invalidField, forbiddenField } from "../../api/field-error";
 import { isTrue } from "../../api/request-info";
-import { invalid, tooOldResourceVersion } from "../../api/status";
+import { tooOldResourceVersion } from "../../api/status";
 import type { Status } from "../../api/types";
 import type { Exchange } from "../../kernel/connection";
 import type { Task } from "../../kernel/task";
@@ -13,7 +12,8 @@ import type { CacheEvent } from "../cache/cache-event";
 import { parseSelection } from "../cache/selection";
 import { Watcher, type Presenter } from "../cache/watcher";
 import type { Server } from "../server";
-import { catchUp, parseRevision, waitFresh } from "./read";
+import { readListOptions } from "./list-options";
+import { catchUp, waitFresh } from "./read";
 import type { Scope } from "./scope";
 
 /** A watch lasts half an hour to an hour unless the client says how long. */
@@ -28,16 +28,15 @@ export function* watchObjects(
   present: Presenter | undefined,
 ): Task<Result<void, Status>> {
   const { query } = scope;
+  const options = readListOptions(query, true);
+  if (!options.ok) return options;
+  const { revision: asked, initialEvents, timeoutSeconds } = options.value;
+  const initial = initialEvents === true;
   const selection = parseSelection(scope.hub, scope.namespace, query, scope.name);
   if (!selection.ok) return selection;
-  const asked = parseRevision(query["resourceVersion"]);
-  if (!asked.ok) return asked;
-  const initial = isTrue(query["sendInitialEvents"]);
-  const wrong = checkInitial(scope, initial);
-  if (wrong !== undefined) return err(wrong);
-  const fromNow = asked.value === undefined || asked.value === 0 || initial;
+  const fromNow = asked === undefined || asked === 0 || initial;
   if (fromNow) {
-    const behind = yield* catchUp(server, asked.value);
+    const behind = yield* catchUp(server, asked);
     if (behind !== undefined) return err(behind);
   } else if (server.feed.revision === 0) {
     const behind = yield* waitFresh(server, 1);
@@ -46,23 +45,23 @@ export function* watchObjects(
   if (!exchange.open) return ok(undefined);
   const cacher = server.caches.of(scope.hub);
   const { revision } = server.feed;
-  const seconds = Number(query["timeoutSeconds"] ?? 0) || MIN_SECONDS + server.rng.below(MIN_SECONDS);
+  const seconds = timeoutSeconds || MIN_SECONDS + server.rng.below(MIN_SECONDS);
   const watcher = new Watcher(cacher, exchange, {
     selection: selection.value,
     present,
     bookmarks: isTrue(query["allowWatchBookmarks"]),
-    after: fromNow ? revision : (asked.value as number),
+    after: fromNow ? revision : (asked as number),
     deadline: server.kernel.now + seconds * SECOND,
   });
-  const missed = fromNow ? [] : cacher.history.since(asked.value as number);
+  const missed = fromNow ? [] : cacher.history.since(asked as number);
   exchange.begin({ status: 200, headers: HEADERS, body: undefined });
   if (missed === undefined) {
-    const object = tooOldResourceVersion(asked.value as number, cacher.history.floor);
+    const object = tooOldResourceVersion(asked as number, cacher.history.floor);
     exchange.push({ type: "ERROR", object });
     exchange.end();
     return ok(undefined);
   }
-  if (fromNow && query["sendInitialEvents"] !== "false") {
+  if (fromNow && initialEvents !== false) {
     for (const object of cacher.list(selection.value)) watcher.sendInitial(object);
     if (initial && watcher.bookmarks) watcher.sendBookmark(revision, true);
   }
@@ -75,22 +74,4 @@ export function* watchObjects(
 
 function replay(watcher: Watcher, missed: readonly CacheEvent[]): void {
   for (const event of missed) watcher.offer(event);
-}
-
-/** Initial events need to be asked for in full (apimachinery `pkg/apis/meta/internalversion/validation`). */
-function checkInitial(scope: Scope, initial: boolean): Status | undefined {
-  const { query } = scope;
-  const match = query["resourceVersionMatch"];
-  if (query["sendInitialEvents"] === undefined) {
-    if (match === undefined) return undefined;
-    const text = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
-    return invalid("meta.k8s.io", "ListOptions", "", [forbiddenField("resourceVersionMatch", text)]);
-  }
-  if (match === "NotOlderThan" || !initial) return undefined;
-  if (match === undefined) {
-    const text = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-    return invalid("meta.k8s.io", "ListOptions", "", [forbiddenField("resourceVersionMatch", text)]);
-  }
-  const text = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-  return invalid("meta.k8s.io", "ListOptions", "", [invalidField("resourceVersionMatch", match, text)]);
 }
