@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import descriptions from "virtual:kubernetes-descriptions";
-import { provideDescriptions } from "../sim/api/schema/descriptions";
 import { Cluster } from "../sim/cluster/cluster";
 import type { StreamCall } from "../sim/cluster/workstation";
+import { describeTypes } from "./descriptions";
 import { Door } from "./door";
 import { writeKubeconfig } from "./kubeconfig";
 import type { ServerOptions } from "./options";
@@ -29,7 +28,7 @@ export async function serve(
   options: ServerOptions,
   onCrash: (error: unknown) => void,
 ): Promise<RunningServer> {
-  provideDescriptions(descriptions);
+  describeTypes();
   const token = randomBytes(24).toString("base64url");
   const cluster = new Cluster(options.config);
   /** Each request is a cause of its own, as everything that comes from outside. */

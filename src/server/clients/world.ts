@@ -1,6 +1,7 @@
 import { Cluster } from "../../sim/cluster/cluster";
 import type { ClusterConfig } from "../../sim/cluster/commands";
 import { DEFAULT_CONFIG } from "../../sim/cluster/config";
+import { describeTypes } from "../descriptions";
 import { Door } from "../door";
 import { writeKubeconfig } from "../kubeconfig";
 import { OnDemand } from "./demand";
@@ -20,6 +21,7 @@ export interface World {
 
 /** Boots a small cluster, unless the configuration says otherwise. */
 export async function openWorld(config: Partial<ClusterConfig> = {}): Promise<World> {
+  describeTypes();
   const cluster = new Cluster({ ...DEFAULT_CONFIG, masters: 1, workers: 2, traffic: 0, ...config });
   cluster.boot();
   const time = new OnDemand(cluster);

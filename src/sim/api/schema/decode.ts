@@ -148,6 +148,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// Copies are made by spread: Object.assign takes a member `__proto__`, which JSON may have, for the prototype.
 function decodeStruct(value: unknown, shape: StructShape, place: Place): unknown {
   if (!isRecord(value)) throw mismatch(value, shape, place);
   const { fields, struct } = shape;
@@ -162,7 +163,7 @@ function decodeStruct(value: unknown, shape: StructShape, place: Place): unknown
         ? undefined
         : decode(member, field, within(place, struct, key, "field"));
     if (decoded === member && decoded !== undefined) continue;
-    made ??= Object.assign({}, value);
+    made ??= { ...value };
     if (decoded === undefined) delete made[key];
     else made[key] = decoded;
   }
@@ -194,7 +195,7 @@ function decodeMap(value: unknown, shape: MapShape, place: Place): unknown {
   for (const key in value) {
     const decoded = decodeItem(value[key], item, place, key);
     if (decoded === value[key]) continue;
-    made ??= Object.assign({}, value);
+    made ??= { ...value };
     made[key] = decoded;
   }
   return made ?? value;
@@ -328,7 +329,7 @@ function withoutNulls(value: unknown, depth: number): unknown {
     const member = record[key];
     const stripped = member === null ? undefined : withoutNulls(member, depth + 1);
     if (stripped === member) continue;
-    made ??= Object.assign({}, record);
+    made ??= { ...record };
     if (stripped === undefined) delete made[key];
     else made[key] = stripped;
   }

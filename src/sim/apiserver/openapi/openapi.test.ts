@@ -131,7 +131,10 @@ describe("documents", () => {
 describe("answers", () => {
   it("send a client with an old hash to the new document", () => {
     const answer = ask("/openapi/v3/api/v1", { hash: "OLD" });
-    expect(answer).toMatchObject({ status: 301, headers: { location: index["api/v1"]?.serverRelativeURL } });
+    expect(answer).toMatchObject({
+      status: 301,
+      headers: { location: `?${index["api/v1"]?.serverRelativeURL.split("?")[1]}` },
+    });
   });
 
   it("do not repeat what a client has", () => {

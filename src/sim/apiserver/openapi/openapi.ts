@@ -33,7 +33,8 @@ export function openApiAnswer(
   if (hash === undefined) return undefined;
   const asked = query["hash"] ?? "";
   if (asked !== "" && asked !== hash) {
-    return reply(301, "", { location: `/openapi/v3/${name}?hash=${hash}` });
+    // Relative, so that it holds behind whatever prefix the client has come by.
+    return reply(301, "", { location: `?hash=${hash}` });
   }
   const fresh = asked === "" ? "no-cache, private" : `public, immutable, max-age=${YEAR}`;
   const answer = reply(200, document(name), {
