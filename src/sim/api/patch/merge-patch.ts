@@ -1,7 +1,7 @@
 /**
  * JSON merge patch (RFC 7396), copying only what changes.
  */
-import { isJsonObject, setMember } from "./patch-error";
+import { isJsonObject } from "./patch-error";
 import type { JsonObject } from "./patch-error";
 
 /** `target` with the patch applied; the same reference if the patch changes nothing. */
@@ -15,15 +15,15 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
     if (change === undefined || key === "__proto__") continue;
     if (change === null) {
       if (!Object.hasOwn(result ?? base, key)) continue;
-      result ??= { ...base };
+      result ??= Object.assign({}, base);
       delete result[key];
       continue;
     }
-    const before = Object.hasOwn(base, key) ? base[key] : undefined;
+    const before = base[key];
     const after = applyMergePatch(before, change);
     if (after === before && Object.hasOwn(base, key)) continue;
-    result ??= { ...base };
-    setMember(result, key, after);
+    result ??= Object.assign({}, base);
+    result[key] = after;
   }
   return result ?? target;
 }

@@ -34,21 +34,6 @@ describe("applyMergePatch", () => {
   });
 });
 
-describe("a member called __proto__", () => {
-  const patch = JSON.parse('{"spec":{"__proto__":{"nodeName":"x"},"a":1}}') as object;
-  const target = frozen({ spec: { b: 2 } });
-
-  it.each<[string, any]>([
-    ["merge", applyMergePatch(target, patch)],
-    ["strategic merge", applyStrategicMergePatch(target, patch, mergeSchemaOf("v1", "Pod"))],
-    ["strategic merge of what is new", applyStrategicMergePatch({}, patch, undefined)],
-  ])("is a member like any other to a %s", (_type, patched) => {
-    expect(Object.hasOwn(patched.spec, "__proto__")).toBe(true);
-    expect(Object.getPrototypeOf(patched.spec)).toBe(Object.prototype);
-    expect(patched.spec.nodeName).toBeUndefined();
-  });
-});
-
 describe("applyJsonPatch", () => {
   const target = frozen({ list: [1, 2, 3], object: { a: 1, "x/y": 2, "m~n": 3 } });
 

@@ -6,7 +6,7 @@
 import { deepEqual } from "../deep-equal";
 import { goText } from "../go-text";
 import { isReplaced, listSchema, memberSchema, type MergeSchema } from "./merge-keys";
-import { isJsonObject, PatchError, setMember } from "./patch-error";
+import { isJsonObject, PatchError } from "./patch-error";
 import type { JsonObject } from "./patch-error";
 
 const DIRECTIVE = "$patch";
@@ -69,13 +69,13 @@ class Draft {
 
   set(key: string, value: unknown): void {
     if (value === this.get(key)) return;
-    this.#copy ??= { ...this.#base };
-    setMember(this.#copy, key, value);
+    this.#copy ??= Object.assign({}, this.#base);
+    this.#copy[key] = value;
   }
 
   remove(key: string): void {
     if (!Object.hasOwn(this.#copy ?? this.#base, key)) return;
-    this.#copy ??= { ...this.#base };
+    this.#copy ??= Object.assign({}, this.#base);
     delete this.#copy[key];
   }
 
@@ -114,7 +114,7 @@ function retainKeys(target: JsonObject, patch: JsonObject): JsonObject {
   const made: Record<string, unknown> = {};
   let dropped = false;
   for (const key of Object.keys(target)) {
-    if (keep.has(key)) setMember(made, key, target[key]);
+    if (keep.has(key)) made[key] = target[key];
     else dropped = true;
   }
   return dropped ? made : target;
@@ -310,7 +310,7 @@ function withoutDirectives<T>(value: T): T {
     const member: unknown = (value as JsonObject)[key];
     if (member === null || key === DIRECTIVE || key === RETAIN_KEYS || key === "__proto__") continue;
     if (key.startsWith(SET_ORDER) || key.startsWith(DELETE_PRIMITIVES)) continue;
-    setMember(made, key, withoutDirectives(member));
+    made[key] = withoutDirectives(member);
   }
   return made as T;
 }
