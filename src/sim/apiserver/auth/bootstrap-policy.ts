@@ -263,7 +263,7 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     EVENTS,
   ],
   "disruption-controller": [
-    rule(READ, "apps", "deployments", "replicasets"),
+    rule(READ, "apps", "deployments", "replicasets", "statefulsets"),
     rule(READ, "", "replicationcontrollers", "pods"),
     rule(READ, "policy", "poddisruptionbudgets"),
     rule(["update"], "policy", "poddisruptionbudgets/status"),

@@ -35,7 +35,7 @@ import { Revisions, type History } from "../revisions";
 import type { Controller } from "../table";
 import { FailedPodBackoff } from "./failed-pod-backoff";
 import { planNode, REVISION_HASH } from "./node-plan";
-import { daemonPodSpec, placement, targetNode } from "./placement";
+import { daemonPodSpec, placement, targetNode, type Placement } from "./placement";
 import { rollingStep, updateBounds } from "./rolling";
 import { daemonStatus } from "./status";
 
@@ -48,6 +48,18 @@ const BACKOFF_INITIAL = SECOND;
 const BACKOFF_MAX = 15 * MINUTE;
 
 type ByNode = ReadonlyMap<string, readonly Pod[]>;
+
+/** What one sync works with: the set, its pods, and where it is to run, worked out once. */
+interface Look {
+  readonly key: string;
+  readonly set: DaemonSet;
+  readonly owned: PodSet;
+  /** Hash of the current template. */
+  readonly hash: string;
+  readonly places: ReadonlyMap<string, Placement>;
+  /** On how many nodes it should run. */
+  readonly desired: number;
+}
 
 class DaemonSetController implements Controller {
   readonly engine: Engine;
@@ -178,6 +190,7 @@ class DaemonSetController implements Controller {
 
   /** Wakes the sets to which the change of a node makes a difference; heartbeats make none. */
   #nodeChanged(old: Node | undefined, node: Node | undefined): void {
+    if (this.#sets.size === 0) return;
     if (old !== undefined && node !== undefined) {
       const same =
         deepEqual(old.metadata.labels, node.metadata.labels) && deepEqual(old.spec.taints, node.spec.taints);
@@ -208,22 +221,35 @@ class DaemonSetController implements Controller {
     const history = yield* this.#revisions.sync(set, known.value);
     if (!history.ok) return history.error;
     const hash = history.value.current.metadata.labels?.[REVISION_HASH] ?? "";
-    const failure = yield* this.#act(key, set, owned, hash, history.value);
-    const written = yield* this.#writeStatus(key, set, owned, hash, history.value);
+    const look = this.#look(key, set, owned, hash);
+    const failure = yield* this.#act(look, history.value);
+    const written = yield* this.#writeStatus(look, history.value);
     return failure ?? written;
   }
 
-  *#act(key: string, set: DaemonSet, owned: PodSet, hash: string, history: History): Task<SyncError> {
+  #look(key: string, set: DaemonSet, owned: PodSet, hash: string): Look {
+    const places = new Map<string, Placement>();
+    let desired = 0;
+    for (const node of this.#nodes.values()) {
+      const place = placement(set, node);
+      places.set(node.metadata.name, place);
+      if (place.run) desired++;
+    }
+    return { key, set, owned, hash, places, desired };
+  }
+
+  *#act(look: Look, history: History): Task<SyncError> {
+    const { key, set, owned } = look;
     if (!this.#expectations.satisfied(key, this.#process.now)) {
       const { creations, deletions } = this.#expectations.pending(key);
-      this.#decide(key, set, owned, `wait to see ${creations + deletions} pods`);
+      this.#decide(look, `wait to see ${creations + deletions} pods`);
       return undefined;
     }
-    const managed = yield* this.#manage(key, set, owned, hash);
+    const managed = yield* this.#manage(look);
     if (managed !== undefined) return managed;
     if (set.spec.updateStrategy?.type === "RollingUpdate") {
       if (this.#expectations.satisfied(key, this.#process.now)) {
-        const rolled = yield* this.#roll(key, set, owned, hash);
+        const rolled = yield* this.#roll(look);
         if (rolled !== undefined) return rolled;
       }
     }
@@ -234,9 +260,8 @@ class DaemonSetController implements Controller {
     );
   }
 
-  #decide(key: string, set: DaemonSet, owned: PodSet, action: string): void {
-    const wanted = [...this.#nodes.values()].filter((node) => placement(set, node).run).length;
-    this.engine.decide(key, `a pod on ${wanted} nodes`, `${owned.active.size} pods`, action);
+  #decide({ key, owned, desired }: Look, action: string): void {
+    this.engine.decide(key, `a pod on ${desired} nodes`, `${owned.active.size} pods`, action);
   }
 
   #byNode(owned: PodSet): Map<string, Pod[]> {
@@ -251,36 +276,30 @@ class DaemonSetController implements Controller {
     return byNode;
   }
 
-  *#manage(key: string, set: DaemonSet, owned: PodSet, hash: string): Task<SyncError> {
+  *#manage(look: Look): Task<SyncError> {
+    const { key, set, owned, hash } = look;
     const byNode = this.#byNode(owned);
     const { now } = this.#process;
     const basis = {
       hash,
-      surges: updateBounds(set, this.#desired(set)).surge > 0,
+      surges: updateBounds(set, look.desired).surge > 0,
       minReadySeconds: set.spec.minReadySeconds ?? 0,
       now,
       backOff: (pod: Pod) => this.#backOff(key, set, pod),
     };
     const createOn: string[] = [];
     const remove: Pod[] = [];
-    for (const node of this.#nodes.values()) {
-      const { name } = node.metadata;
-      const plan = planNode(placement(set, node), byNode.get(name) ?? [], basis);
+    for (const [name, place] of look.places) {
+      const plan = planNode(place, byNode.get(name) ?? [], basis);
       if (plan.create) createOn.push(name);
       for (const pod of plan.ended) this.#tellEnded(set, pod, name);
       remove.push(...plan.remove);
     }
     // Never bound, and the node that they were for is gone.
     for (const pod of owned.active.values()) {
-      if (!pod.spec.nodeName && this.#nodes.get(targetNode(pod)) === undefined) remove.push(pod);
+      if (!pod.spec.nodeName && !look.places.has(targetNode(pod))) remove.push(pod);
     }
-    return yield* this.#apply(key, set, owned, { createOn, remove }, hash);
-  }
-
-  #desired(set: DaemonSet): number {
-    let count = 0;
-    for (const node of this.#nodes.values()) if (placement(set, node).run) count++;
-    return count;
+    return yield* this.#apply(look, { createOn, remove });
   }
 
   /** How long a failed pod has to wait; undefined: it goes now, and its successor waits longer. */
@@ -304,31 +323,26 @@ class DaemonSetController implements Controller {
     } else this.#recorder.event(set, "Normal", "SucceededDaemonPod", `${found}, will try to delete it`);
   }
 
-  *#roll(key: string, set: DaemonSet, owned: PodSet, hash: string): Task<SyncError> {
-    const bounds = updateBounds(set, this.#desired(set));
-    const shouldRun = (name: string): boolean => {
-      const node = this.#nodes.get(name);
-      return node !== undefined && placement(set, node).run;
-    };
-    const byNode: ByNode = new Map([...this.#byNode(owned)].filter(([name]) => shouldRun(name)));
-    const step = rollingStep(set, byNode, hash, bounds, this.#process.now);
-    return yield* this.#apply(key, set, owned, step, hash);
+  *#roll(look: Look): Task<SyncError> {
+    const { set, owned, hash, places, desired } = look;
+    const runs = ([name]: readonly [string, unknown]): boolean => places.get(name)?.run === true;
+    const byNode: ByNode = new Map([...this.#byNode(owned)].filter(runs));
+    const step = rollingStep(set, byNode, hash, updateBounds(set, desired), this.#process.now);
+    return yield* this.#apply(look, step);
   }
 
   *#apply(
-    key: string,
-    set: DaemonSet,
-    owned: PodSet,
+    look: Look,
     { createOn, remove }: { readonly createOn: readonly string[]; readonly remove: readonly Pod[] },
-    hash: string,
   ): Task<SyncError> {
+    const { key, set, hash } = look;
     const create = createOn.slice(0, BURST);
     const victims = remove.slice(0, BURST);
     if (create.length === 0 && victims.length === 0) {
-      this.#decide(key, set, owned, "nothing");
+      this.#decide(look, "nothing");
       return undefined;
     }
-    this.#decide(key, set, owned, `create ${create.length} and delete ${victims.length} pods`);
+    this.#decide(look, `create ${create.length} and delete ${victims.length} pods`);
     this.#expectations.expect(key, create.length, victims.map(objectKey), this.#process.now);
     const created = yield* this.#create(key, set, create, hash);
     const tasks = victims.map((pod) => this.#removeOne(key, set, pod));
@@ -358,15 +372,9 @@ class DaemonSetController implements Controller {
     return isNotFound(gone.error) ? undefined : gone.error;
   }
 
-  *#writeStatus(
-    key: string,
-    set: DaemonSet,
-    owned: PodSet,
-    hash: string,
-    { collisionCount }: History,
-  ): Task<SyncError> {
-    const { now } = this.#process;
-    const status = daemonStatus(set, this.#nodes.values(), this.#byNode(owned), hash, collisionCount, now);
+  *#writeStatus(look: Look, { collisionCount }: History): Task<SyncError> {
+    const { key, set, owned, hash, places } = look;
+    const status = daemonStatus(set, places, this.#byNode(owned), hash, collisionCount, this.#process.now);
     const minReady = set.spec.minReadySeconds ?? 0;
     if (minReady > 0 && status.numberReady !== (status.numberAvailable ?? 0)) {
       this.engine.queue.addAfter(key, minReady * SECOND);

@@ -161,6 +161,20 @@ describe("DaemonSet controller", () => {
     expect(images()).toBe("n1=nginx:2 n2=nginx:2 n3=nginx:2");
   });
 
+  it("never has two pods on a node, however late its copy is", () => {
+    world.kernel.network.setFault(world.master, world.node, { delay: 800_000 });
+    make();
+    for (const tag of ["nginx:2", "nginx:3"]) {
+      kubelet.run(40, () => {
+        const staying = pods().filter((p) => p.metadata.deletionTimestamp === undefined);
+        expect(new Set(staying.map(targetNode)).size).toBe(staying.length);
+      });
+      change({ template: template(tag) });
+    }
+    kubelet.run(60);
+    expect(images()).toBe("n1=nginx:3 n2=nginx:3 n3=nginx:3");
+  });
+
   it("leaves old pods alone with OnDelete", () => {
     make({ updateStrategy: { type: "OnDelete" } });
     kubelet.run(5);

@@ -1,15 +1,15 @@
 import { isPodAvailable, isPodReady } from "../../api/meta";
-import type { DaemonSet, Node, Pod } from "../../api/types";
+import type { DaemonSet, Pod } from "../../api/types";
 import type { Micros } from "../../kernel/time";
 import { byCreation, isUpdated } from "./node-plan";
-import { placement } from "./placement";
+import type { Placement } from "./placement";
 
 type Status = DaemonSet["status"];
 
 /** Counts node by node; of several pods on one the oldest counts. */
 export function daemonStatus(
   set: DaemonSet,
-  nodes: Iterable<Node>,
+  places: ReadonlyMap<string, Placement>,
   byNode: ReadonlyMap<string, readonly Pod[]>,
   hash: string,
   collisionCount: number | undefined,
@@ -24,9 +24,9 @@ export function daemonStatus(
   let updated = 0;
   let available = 0;
   const minReady = set.spec.minReadySeconds ?? 0;
-  for (const node of nodes) {
-    const pods = byNode.get(node.metadata.name) ?? [];
-    if (!placement(set, node).run) {
+  for (const [node, { run }] of places) {
+    const pods = byNode.get(node) ?? [];
+    if (!run) {
       if (pods.length > 0) status.numberMisscheduled++;
       continue;
     }

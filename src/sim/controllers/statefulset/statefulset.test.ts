@@ -197,6 +197,41 @@ describe("StatefulSet controller", () => {
     expect(names()).toEqual(["db-0", "db-1"]);
   });
 
+  it("takes over pods and history that were left behind, and touches none of them", () => {
+    make(2);
+    kubelet.run(10);
+    const before = pods().map((p) => p.metadata.uid);
+    const [revision] = revisions();
+    world.api.remove("statefulsets", "default", "db");
+    for (const [plural, list] of [
+      ["pods", pods()],
+      ["controllerrevisions", revisions()],
+    ] as const) {
+      for (const { metadata } of list) {
+        const orphan = (o: Pod): Pod => ({ ...o, metadata: { ...o.metadata, ownerReferences: [] } });
+        world.api.change(plural, "default", metadata.name, orphan);
+      }
+    }
+    make(2);
+    kubelet.run(10);
+    expect(pods().map((p) => p.metadata.uid)).toEqual(before);
+    expect(pod(0).metadata.ownerReferences?.[0]?.uid).toBe(set().metadata.uid);
+    expect(revisions().map((r) => r.metadata.name)).toEqual([revision?.metadata.name]);
+    expect(set().status).toMatchObject({ readyReplicas: 2, updatedReplicas: 2 });
+  });
+
+  it("never has more pods than it has numbers, however late its copy is", () => {
+    world.kernel.network.setFault(world.master, world.node, { delay: 800_000 });
+    make(3, { podManagementPolicy: "Parallel" });
+    kubelet.run(30, () => expect(pods().length).toBeLessThanOrEqual(3));
+    change({ template: template("nginx:2") });
+    kubelet.run(90, () => {
+      const away = [0, 1, 2].filter((n) => pod(n)?.status.phase !== "Running");
+      expect(away.length).toBeLessThanOrEqual(1);
+    });
+    expect([image(0), image(1), image(2)]).toEqual(["nginx:2", "nginx:2", "nginx:2"]);
+  });
+
   it("gives back the labels that make a pod what it is", () => {
     make(1);
     kubelet.run(5);
