@@ -3,6 +3,8 @@
  */
 import { certificateSigningRequests } from "./kinds/certificate-signing-request";
 import { ingresses } from "./kinds/ingress";
+import { horizontalPodAutoscalersV1 } from "./kinds/horizontal-pod-autoscaler-v1";
+import { horizontalPodAutoscalers } from "./kinds/horizontal-pod-autoscaler";
 import { ingressClasses } from "./kinds/ingress-class";
 import { limitRanges } from "./kinds/limit-range";
 import { networkPolicies } from "./kinds/network-policy";
@@ -79,6 +81,8 @@ export const resources: readonly ResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  horizontalPodAutoscalers,
+  horizontalPodAutoscalersV1,
   cronJobs,
   jobs,
   certificateSigningRequests,

@@ -9,6 +9,7 @@ import type * as apps from "kubernetes-types/apps/v1";
 import type * as authentication from "kubernetes-types/authentication/v1";
 import type * as authorization from "kubernetes-types/authorization/v1";
 import type * as autoscaling from "kubernetes-types/autoscaling/v1";
+import type * as autoscalingV2 from "kubernetes-types/autoscaling/v2";
 import type * as batch from "kubernetes-types/batch/v1";
 import type * as certificates from "kubernetes-types/certificates/v1";
 import type * as coordination from "kubernetes-types/coordination/v1";
@@ -92,6 +93,17 @@ export type Event = Stored<core.Event>;
 export type EventV1 = Stored<events.Event>;
 export type Role = Stored<rbac.Role>;
 export type RoleBinding = Stored<rbac.RoleBinding>;
+export type HorizontalPodAutoscaler = Omit<Stored<autoscalingV2.HorizontalPodAutoscaler>, "status"> & {
+  /** Upstream leaves out what the controller has not yet set, and writes null for no metrics. */
+  status: Partial<Omit<HpaStatus, "currentMetrics">> & { currentMetrics?: HpaMetricStatus[] | null };
+};
+export type HorizontalPodAutoscalerV1 = Stored<autoscaling.HorizontalPodAutoscaler>;
+export type HpaMetric = autoscalingV2.MetricSpec;
+export type HpaMetricStatus = autoscalingV2.MetricStatus;
+export type HpaMetricTarget = autoscalingV2.MetricTarget;
+export type HpaScalingRules = autoscalingV2.HPAScalingRules;
+export type HpaCondition = autoscalingV2.HorizontalPodAutoscalerCondition;
+type HpaStatus = autoscalingV2.HorizontalPodAutoscalerStatus;
 export type PodDisruptionBudget = Stored<policy.PodDisruptionBudget>;
 export type PersistentVolumeClaim = Stored<core.PersistentVolumeClaim>;
 export type ResourceQuota = Stored<core.ResourceQuota>;

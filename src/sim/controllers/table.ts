@@ -8,6 +8,7 @@ import { endpointsController } from "./endpoints";
 import { endpointSliceController } from "./endpointslice";
 import { garbageCollector } from "./garbage-collector";
 import { jobController } from "./job/job-controller";
+import { horizontalPodAutoscalerController } from "./podautoscaler/horizontal";
 import { namespaceController } from "./namespace";
 import { nodeIpamController } from "./node-ipam";
 import { nodeLifecycleController } from "./node-lifecycle";
@@ -45,6 +46,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "replicationcontroller-controller", make: replicationController },
   { name: "deployment-controller", make: deploymentController },
   { name: "resourcequota-controller", make: resourceQuotaController },
+  { name: "horizontal-pod-autoscaler-controller", make: horizontalPodAutoscalerController },
   { name: "disruption-controller", make: disruptionController },
   { name: "job-controller", make: jobController },
   { name: "cronjob-controller", make: cronJobController },

@@ -17,7 +17,8 @@ export const simulated = {
         "references.",
       "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, TTL after finished, " +
         "ReplicationController, Endpoints, EndpointSlice, namespace, garbage collector, ServiceAccount " +
-        "and token, node lifecycle, taint eviction, node IPAM, pod garbage collector, disruption budgets.",
+        "and token, node lifecycle, taint eviction, node IPAM, pod garbage collector, disruption budgets, " +
+        "HorizontalPodAutoscaler by what pods really use.",
       "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
         "cloud-controller-manager: nodes, load balancers, routes.",
       "kubelet, containerd and kube-proxy: probes, restarts with back-off, image pulls, graceful " +
@@ -52,7 +53,7 @@ export const simulated = {
   missing: {
     title: "Not there yet",
     items: [
-      "HorizontalPodAutoscaler and webhooks.",
+      "Webhooks; metrics of pods, objects and the world outside for autoscalers.",
       "Storage and network kinds are stored, checked and shown, but nothing acts on them: claims are not bound to " +
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
       "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, webhooks do not convert.",

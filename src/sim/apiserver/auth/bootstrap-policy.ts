@@ -84,6 +84,7 @@ const VIEWED: readonly PolicyRule[] = [
     "replicationcontrollers/status",
   ),
   rule(READ, DISCOVERY, "endpointslices"),
+  rule(READ, "autoscaling", "horizontalpodautoscalers", "horizontalpodautoscalers/status"),
   rule(
     READ,
     "apps",
@@ -135,6 +136,7 @@ const EDITED: readonly PolicyRule[] = [
     "statefulsets",
     "statefulsets/scale",
   ),
+  rule(WRITE, "autoscaling", "horizontalpodautoscalers"),
   rule(WRITE, "batch", "cronjobs", "jobs"),
   rule(WRITE, "policy", "poddisruptionbudgets"),
   rule(WRITE, "networking.k8s.io", "ingresses", "networkpolicies"),
@@ -166,6 +168,14 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule(["update"], "apps", "deployments/status", "deployments/finalizers"),
     rule([...READ, "create", "update", "patch", "delete"], "apps", "replicasets"),
     rule(["get", "list", "update", "watch"], "", "pods"),
+    EVENTS,
+  ],
+  "horizontal-pod-autoscaler": [
+    rule(READ, "autoscaling", "horizontalpodautoscalers"),
+    rule(["update"], "autoscaling", "horizontalpodautoscalers/status"),
+    rule(["get", "update"], "*", "*/scale"),
+    rule(["list"], "", "pods"),
+    rule(["list"], "metrics.k8s.io", "pods"),
     EVENTS,
   ],
   "daemon-set-controller": [
