@@ -5,6 +5,7 @@
 import type { Command } from "../cli/command";
 import { GLOBAL_FLAGS } from "../global-flags";
 import { describe } from "./describe";
+import { deleteCommand } from "./delete";
 import { get } from "./get";
 
 export const ROOT: Command = {
@@ -15,6 +16,7 @@ export const ROOT: Command = {
   commands: [
     // Basic (intermediate)
     get,
+    deleteCommand,
     // Troubleshooting and debugging
     describe,
   ],

@@ -5,7 +5,7 @@
 import type { ApiRequest, ApiResponse, HttpMethod, WatchEvent } from "../../api/http";
 import type { Status } from "../../api/types";
 import { STREAM_END, type Connection, type Exchange, type TransportError } from "../../kernel/connection";
-import type { Task } from "../../kernel/task";
+import { TIMED_OUT, within, type Task } from "../../kernel/task";
 import { SECOND } from "../../kernel/time";
 import type { ProgramIo } from "../../terminal/io";
 import { Failure, statusFailure } from "../cli/failure";
@@ -61,6 +61,15 @@ export class Stream {
   /** The next event of a watch; undefined at its end. */
   *event(): Task<WatchEvent | undefined> {
     return (yield* this.next()) as WatchEvent | undefined;
+  }
+
+  /** As `event`, for at most `limit` microseconds. */
+  *eventWithin(limit: number): Task<WatchEvent | typeof TIMED_OUT | undefined> {
+    if (this.#exchange.inbox.size === 0) {
+      if (limit <= 0) return TIMED_OUT;
+      if ((yield* within(this.#exchange.inbox.nonEmpty(), limit)) === TIMED_OUT) return TIMED_OUT;
+    }
+    return yield* this.event();
   }
 
   /** Why it broke; undefined when it ended properly. */
