@@ -5,8 +5,15 @@
 import type { Command } from "../cli/command";
 import { GLOBAL_FLAGS } from "../global-flags";
 import { describe } from "./describe";
+import { apiResources } from "./api-resources";
+import { clusterInfo } from "./cluster-info";
+import { config } from "./config";
 import { deleteCommand } from "./delete";
+import { attach, exec } from "./exec";
 import { get } from "./get";
+import { logs } from "./logs";
+import { apiVersions, completion, cp, options, portForward, proxy, version } from "./plain";
+import { wait } from "./wait";
 
 export const ROOT: Command = {
   name: "kubectl",
@@ -17,7 +24,25 @@ export const ROOT: Command = {
     // Basic (intermediate)
     get,
     deleteCommand,
+    // Cluster management
+    clusterInfo,
     // Troubleshooting and debugging
     describe,
+    logs,
+    attach,
+    exec,
+    portForward,
+    proxy,
+    cp,
+    // Advanced
+    wait,
+    // Settings
+    completion,
+    // Other
+    apiResources,
+    apiVersions,
+    config,
+    version,
+    options,
   ],
 };

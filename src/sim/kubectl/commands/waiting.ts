@@ -30,6 +30,7 @@ export function* waitForObject(
 ): Task<AnyObject | undefined> {
   const path = pathOf(info.mapping, info.namespace);
   const query = { fieldSelector: `metadata.name=${info.name}` };
+  if (context.io.process.now >= deadline) throw timedOut(info);
   for (;;) {
     const list = yield* context.rest.get<AnyObject>(path, query);
     const object = itemsOf(list)?.[0];

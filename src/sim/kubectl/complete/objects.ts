@@ -24,6 +24,17 @@ export function* completeObjects(
   return names.filter((name) => !before.includes(name));
 }
 
+/** A pod, or TYPE/NAME; after it nothing. */
+export function* completePods(
+  context: Context,
+  before: readonly string[],
+  typed: string,
+): Task<readonly string[]> {
+  if (before.length > 0) return [];
+  if (typed.includes("/")) return yield* completeObjects(context, before, typed);
+  return yield* namesOf(context, "pods");
+}
+
 /** Names of one kind, wherever they stand among the arguments. */
 export function completeNamesOf(type: string) {
   return function* (context: Context, before: readonly string[]): Task<readonly string[]> {

@@ -80,10 +80,7 @@ describe("YAML", () => {
       h: undefined,
     };
     expect(toYaml(value)).toBe(
-      'a: {}\nb:\n- x:\n  - 1\n  - - 2\n  "y": 1\n- s\nc: []\nd: null\ne: true\nf: 1.5\ng: 1e+21\n'.replace(
-        '  "y": 1',
-        '  "y": 1',
-      ),
+      'a: {}\nb:\n- x:\n  - 1\n  - - 2\n  "y": 1\n- s\nc: []\nd: null\ne: true\nf: 1.5\ng: 1e+21\n',
     );
   });
 

@@ -37,17 +37,25 @@ export function compactJson(value: unknown): string {
   return scalar(value);
 }
 
-/** With one line a value. */
-export function indentedJson(value: unknown, indent: string, current = ""): string {
+/**
+ * With one line a value. `order`: keys sorted, as of maps, or as they were given, as of Go's structs.
+ */
+export function indentedJson(
+  value: unknown,
+  indent: string,
+  current = "",
+  order: "sorted" | "given" = "sorted",
+): string {
   const inner = current + indent;
   if (Array.isArray(value)) {
     if (value.length === 0) return "[]";
-    return `[\n${value.map((v) => inner + indentedJson(v, indent, inner)).join(",\n")}\n${current}]`;
+    return `[\n${value.map((v) => inner + indentedJson(v, indent, inner, order)).join(",\n")}\n${current}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const lines = sortedKeys(value).map(
+    const keys = order === "sorted" ? sortedKeys(value) : Object.keys(value);
+    const lines = keys.map(
       (k) =>
-        `${inner}${jsonString(k)}: ${indentedJson((value as Record<string, unknown>)[k], indent, inner)}`,
+        `${inner}${jsonString(k)}: ${indentedJson((value as Record<string, unknown>)[k], indent, inner, order)}`,
     );
     return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n${current}}`;
   }

@@ -25,7 +25,7 @@ const yaml: MakePrinter = (_, request) => {
 
 const kyaml: MakePrinter = (_, request) => (object) => toKyaml(visible(object, request));
 
-const name: MakePrinter = (_, request) => (object) => nameLines(object, request.operation ?? "");
+const name: MakePrinter = () => (object) => nameLines(object, "");
 
 /** Formats of every command that prints objects. Those with a dash read their argument from a file. */
 const FORMATS: Readonly<Record<string, MakePrinter>> = {
@@ -86,6 +86,9 @@ export function objectPrinter(
   request: PrintRequest,
   more: readonly string[] = [],
 ): ObjectPrinter {
+  if (request.output === "" && request.template === "") {
+    return (object) => nameLines(object, request.operation ?? "");
+  }
   // A template without a format is a Go template.
   const output = request.output === "" && request.template !== "" ? "go-template" : request.output;
   const at = output.indexOf("=");

@@ -31,8 +31,8 @@ export function fileFlags(what: string): readonly Flag[] {
 
 export function fileOptions(flags: FlagValues, requireNamespace: boolean): FileOptions {
   return {
-    filenames: flags.strings("filename"),
-    recursive: flags.bool("recursive"),
+    filenames: flags.has("filename") ? flags.strings("filename") : [],
+    recursive: flags.has("recursive") && flags.bool("recursive"),
     kustomize: flags.has("kustomize") ? flags.string("kustomize") : "",
     requireNamespace,
   };

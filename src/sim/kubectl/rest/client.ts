@@ -15,6 +15,9 @@ export type Query = Readonly<Record<string, string>>;
 
 export interface CallExtras {
   readonly query?: Query;
+  /** Parameters that are given more than once. */
+  readonly repeated?: Readonly<Record<string, readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly accept?: string;
   readonly contentType?: string;
@@ -148,6 +151,14 @@ export class Rest {
     return { body: response.body, stream: exchange.streaming ? new Stream(exchange) : undefined };
   }
 
+  /** Begins a conversation (`exec`, `attach`). @throws Failure when it is refused */
+  *converse(path: string, extras: CallExtras): Task<Stream> {
+    const headers = { upgrade: "websocket", ...extras.headers };
+    const { response, exchange } = yield* this.#start("GET", path, { ...extras, headers });
+    if (response.status >= 400) throw refusal(response);
+    return new Stream(exchange);
+  }
+
   *#start(
     method: HttpMethod,
     path: string,
@@ -158,6 +169,7 @@ export class Rest {
       method,
       path: base + path,
       query: extras.query ?? {},
+      ...(extras.repeated === undefined ? {} : { repeated: extras.repeated }),
       headers: this.#headers(extras),
       body: extras.body,
     };
@@ -180,6 +192,7 @@ export class Rest {
       accept: extras.accept ?? JSON_TYPE,
       "user-agent": "kubectl/v1.35.2 (linux/amd64)",
       ...this.#config.headers,
+      ...extras.headers,
     };
     if (extras.body !== undefined) headers["content-type"] = extras.contentType ?? JSON_TYPE;
     return headers;
