@@ -1,13 +1,14 @@
 import { Cluster } from "../sim/cluster/cluster";
 import { SECOND } from "../sim/kernel/time";
 import { booted, config, createDeployment, scaleDeployment, untilReady } from "./drive";
+import { createsCase, loadCase, tableCase } from "./http";
 import { busyKernel } from "./kernel";
 import { cost, heapMb, type Measurement } from "./measure";
 
 /** One measurement (or some that belong together), run in a process of its own. */
 export interface Case {
   readonly name: string;
-  readonly run: () => Measurement[];
+  readonly run: () => Measurement[] | Promise<Measurement[]>;
 }
 
 /** Keeps what was measured alive until its heap has been weighed. */
@@ -120,5 +121,8 @@ export const CASES: readonly Case[] = [
   ...DEPLOY_SIZES.map((n) => ({ name: `deploy.${n}`, run: () => deployCase(n) })),
   { name: "idle.100", run: () => idleCase(100) },
   { name: "churn", run: churnCase },
+  { name: "http.creates", run: createsCase },
+  { name: "http.table", run: tableCase },
+  { name: "http.load", run: loadCase },
   ...NODE_COUNTS.map((n) => ({ name: `scale.nodes.${n}`, run: () => nodesCase(n) })),
 ];

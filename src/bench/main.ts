@@ -66,14 +66,15 @@ function show({ name, value, unit }: Measurement, json: boolean): void {
   else console.log(`${name.padEnd(36)} ${rounded.toLocaleString("en").padStart(14)} ${unit}`);
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const options = parseOptions();
   if (options.help) {
     console.log(USAGE);
     return;
   }
   if (options.run !== undefined) {
-    for (const m of CASES.find((c) => c.name === options.run)?.run() ?? []) console.log(JSON.stringify(m));
+    const figures = (await CASES.find((c) => c.name === options.run)?.run()) ?? [];
+    for (const m of figures) console.log(JSON.stringify(m));
     return;
   }
   for (const name of chosen(options.only)) {
@@ -86,10 +87,8 @@ function main(): void {
   }
 }
 
-try {
-  main();
-} catch (error) {
+main().catch((error: unknown) => {
   if (process.argv.includes("--run")) throw error;
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   process.exitCode = 2;
-}
+});

@@ -67,6 +67,28 @@ describe("pace", () => {
     expect(passed).toBeLessThanOrEqual(55);
   });
 
+  it("does not wait for its next turn when nudged, and pauses after an answer", () => {
+    const { pace, kernel, pass } = setup(1000);
+    pace.nudge();
+    pass(10);
+    expect(kernel.now).toBe(5_000_000);
+    pace.start();
+    const run = kernel.runUntil;
+    kernel.runUntil = (until) => {
+      run(until);
+      pace.rest();
+    };
+    pass(3);
+    expect(kernel.now).toBe(5_000_000);
+    pace.nudge();
+    pass(0);
+    expect(kernel.now).toBe(5_020_000);
+    pass(3);
+    expect(kernel.now).toBe(5_020_000);
+    pass(1);
+    expect(kernel.now).toBe(5_040_000);
+  });
+
   it("stands still when stopped, and goes on from there", () => {
     const { pace, kernel, pass, idle } = setup(1);
     pace.start();

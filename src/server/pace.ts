@@ -7,13 +7,17 @@ export interface Clockwork {
 /** Real time, replaceable in tests. Milliseconds. */
 export interface WallClock {
   now(): number;
-  /** Calls back once after `ms`; gives a way to call it off. */
+  /** Calls back once after `ms`, 0 being as soon as what waits has been read; gives a way to call it off. */
   after(ms: number, call: () => void): () => void;
 }
 
 const SYSTEM_CLOCK: WallClock = {
   now: () => performance.now(),
   after(ms, call) {
+    if (ms === 0) {
+      const turn = setImmediate(call);
+      return () => clearImmediate(turn);
+    }
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);
   },
@@ -37,6 +41,7 @@ export class Pace {
   #callOff: (() => void) | undefined;
   #wall = 0;
   #virtual = 0;
+  #resting = false;
 
   /** @param onCrash told once when the simulation threw: it must not go on then */
   constructor(
@@ -61,13 +66,25 @@ export class Pace {
     this.#callOff = undefined;
   }
 
+  /** Somebody waits for an answer: there is no need to wait for the next look at the clock. */
+  nudge(): void {
+    if (this.#callOff === undefined) return;
+    this.#callOff();
+    this.#next(0);
+  }
+
+  /** An answer is there: it goes out before more time passes. */
+  rest(): void {
+    this.#resting = true;
+  }
+
   #rebase(): void {
     this.#wall = this.#clock.now();
     this.#virtual = this.#kernel.now;
   }
 
-  #next(): void {
-    this.#callOff = this.#clock.after(TICK_MS, () => {
+  #next(ms = TICK_MS): void {
+    this.#callOff = this.#clock.after(ms, () => {
       try {
         this.#advance();
       } catch (error) {
@@ -82,7 +99,8 @@ export class Pace {
   #advance(): void {
     const began = this.#clock.now();
     const target = Math.floor(this.#virtual + (began - this.#wall) * 1000 * this.#speed);
-    while (this.#kernel.now < target) {
+    this.#resting = false;
+    while (this.#kernel.now < target && !this.#resting) {
       this.#kernel.runUntil(Math.min(target, this.#kernel.now + SLICE_US));
       if (this.#clock.now() - began > BUDGET_MS) break;
     }

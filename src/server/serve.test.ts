@@ -126,6 +126,40 @@ describe("a cluster over HTTP", () => {
     hangUp.abort();
   });
 
+  it("tells fifty watchers everything, in order, while one of them does not listen", async () => {
+    await send(MAPS, { method: "POST", body: map("hot", { n: "0" }) });
+    const path = `${MAPS}?watch=true&fieldSelector=metadata.name%3Dhot`;
+    const hangUp = new AbortController();
+    const deaf = await open(path, { signal: hangUp.signal });
+    const watchers = await Promise.all(
+      Array.from({ length: 50 }, () => open(path, { signal: hangUp.signal })),
+    );
+    const told = watchers.map(async (response) => {
+      const seen: string[] = [];
+      let text = "";
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        const lines = (text + decoder.decode(chunk, { stream: true })).split("\n");
+        text = lines.pop() ?? "";
+        for (const line of lines) seen.push(JSON.parse(line).object.data.n);
+        if (seen.at(-1) === "40") break;
+      }
+      return seen;
+    });
+    for (let i = 1; i <= 40; i++) {
+      const patch = {
+        method: "PATCH",
+        type: "application/merge-patch+json",
+        body: { data: { n: String(i) } },
+      };
+      expect((await send(`${MAPS}/hot`, patch)).status).toBe(200);
+    }
+    const everything = Array.from({ length: 41 }, (_, i) => String(i));
+    for (const seen of await Promise.all(told)) expect(seen).toEqual(everything);
+    expect(deaf.bodyUsed).toBe(false);
+    hangUp.abort();
+  });
+
   it("lets its time pass: a Deployment comes up by itself", async () => {
     const labels = { app: "hello" };
     const container = { name: "hello", image: "kubarium/web:1.0" };

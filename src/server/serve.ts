@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Cluster } from "../sim/cluster/cluster";
-import type { StreamCall } from "../sim/cluster/workstation";
+import type { StreamCall, StreamSink } from "../sim/cluster/workstation";
 import { describeTypes } from "./descriptions";
 import { Door } from "./door";
 import { writeKubeconfig } from "./kubeconfig";
@@ -31,6 +31,7 @@ export async function serve(
   describeTypes();
   const token = randomBytes(24).toString("base64url");
   const cluster = new Cluster(options.config);
+  const pace = new Pace(cluster.kernel, options.speed, onCrash);
   /** Each request is a cause of its own, as everything that comes from outside. */
   const fromOutside = (act: () => void): void => {
     try {
@@ -43,7 +44,15 @@ export async function serve(
     {
       stream(request, sink) {
         let call: StreamCall | undefined;
-        fromOutside(() => (call = cluster.stream(request, sink)));
+        const answered: StreamSink = {
+          ...sink,
+          onResponse(answer, more) {
+            pace.rest();
+            sink.onResponse(answer, more);
+          },
+        };
+        fromOutside(() => (call = cluster.stream(request, answered)));
+        pace.nudge();
         return {
           cancel: () => fromOutside(() => call?.cancel()),
           send: (input) => fromOutside(() => call?.send(input)),
@@ -59,7 +68,6 @@ export async function serve(
     await door.close();
     throw error;
   }
-  const pace = new Pace(cluster.kernel, options.speed, onCrash);
   pace.start();
   const url = `http://127.0.0.1:${port}`;
   const file = writeKubeconfig(url, token);

@@ -33,6 +33,9 @@ export const simulated = {
       "metrics-server is installed from the start, in its node’s network, and is proxied to without an " +
         "APIService object. The control plane’s own use of CPU and memory is a fixed figure.",
       "All controllers share one identity; kubeadm gives each a ServiceAccount of its own.",
+      "Clients from outside reach the API over plain HTTP on loopback with a token in the address; each is the " +
+        "operator at the workstation. Ports cannot be forwarded, exec needs a WebSocket, and integers " +
+        "beyond 2^53 are refused.",
       "Certificates name their holders but nothing is encrypted, and nobody can forge one.",
       "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is " +
         "noticed by the kubelet, a hang is not.",
