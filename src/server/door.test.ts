@@ -124,11 +124,12 @@ describe("door: who may come in", () => {
 describe("door: requests", () => {
   it("pass on with path, query and headers, and without what is the connection's or secret", async () => {
     const path = "/api/v1/pods?labelSelector=app%3Dweb&limit=5";
-    await send({ path, headers: { accept: "application/json", "user-agent": "kubectl/v1.35", cookie: "c" } });
+    const told = { accept: "application/json", "user-agent": "kubectl/v1.35", "impersonate-user": "jane" };
+    await send({ path, headers: { ...told, cookie: "c" } });
     expect(calls[0]?.request).toEqual({
       method: "GET",
       path,
-      headers: { accept: "application/json", "user-agent": "kubectl/v1.35" },
+      headers: told,
     });
   });
 

@@ -9,6 +9,8 @@ export type Handler = (request: Request) => Promise<Response>;
 
 /** What of a request's headers means something to an API server; the rest belongs to the connection, or is secret. */
 const PASSED_ON = ["accept", "content-type", "user-agent"] as const;
+/** Whom the client wants to act as (`kubectl --as`). */
+const IMPERSONATION = "impersonate-";
 
 /** Path and query as they were sent; a URL would tidy them up. */
 export function targetOf(request: Request): string {
@@ -22,6 +24,7 @@ export function headersFor(headers: Headers): Record<string, string> {
     const value = headers.get(name);
     if (value !== null) passed[name] = value;
   }
+  for (const [name, value] of headers) if (name.startsWith(IMPERSONATION)) passed[name] = value;
   return passed;
 }
 
