@@ -110,6 +110,22 @@ describe("a Job", () => {
     expect(pods(world, "long")).toEqual([]);
   });
 
+  it("leaves its pods behind when it is deleted without a word on them, and the answer warns of that", () => {
+    const world = boot(1);
+    create(world, "jobs", "Job", "brief", { template: { spec: podSpec(["sh", "-c", "exit 0"]) } });
+    ended(world, "brief");
+    const answer = world.request({ method: "DELETE", path: `${BATCH}/jobs/brief` });
+    expect(answer.headers["warning"]).toMatch(
+      /^299 - "child pods are preserved by default when jobs are deleted;/,
+    );
+    world.run(30 * SECOND);
+    expect(world.get(`${BATCH}/jobs/brief`).status).toBe(404);
+    const [left, ...more] = pods(world, "brief");
+    expect(more).toEqual([]);
+    expect(left?.metadata.ownerReferences ?? []).toEqual([]);
+    expect(left?.metadata.finalizers ?? []).toEqual([]);
+  });
+
   it("is cleared away with its pods when its time is over", () => {
     const world = boot(1);
     const spec = { template: { spec: podSpec(["sh", "-c", "exit 0"]) }, ttlSecondsAfterFinished: 20 };

@@ -28,9 +28,14 @@ import { guaranteedUpdate, KEEP, type Outcome, type Plan } from "./guaranteed-up
 import { listObjects } from "./read";
 import { groupResource, type Scope } from "./scope";
 import { hasFinalizers } from "./update";
+import { warn } from "./warnings";
 
 export const ORPHAN = "orphan";
 export const FOREGROUND = "foregroundDeletion";
+/** Said to who deletes a Job without saying what becomes of its pods (`pkg/registry/batch/job/storage/storage.go`). */
+const PODS_STAY =
+  "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them " +
+  "or set propagationPolicy=Orphan to suppress this warning";
 
 /** Deletes the scope's object. The outcome tells whether it is gone or only on its way. */
 export function* deleteObject(
@@ -38,6 +43,8 @@ export function* deleteObject(
   scope: Scope,
   options: DeleteOptions,
 ): Task<Result<Outcome, Status>> {
+  const says = options.propagationPolicy !== undefined || options.orphanDependents !== undefined;
+  if (scope.hub === jobs && !says) warn(scope, PODS_STAY);
   return yield* guaranteedUpdate(server, scope, function* (existing) {
     if (existing === undefined) return err(notFound(groupResource(scope), scope.name));
     const failed = checkPreconditions(scope, options, existing);
