@@ -74,11 +74,13 @@ test("the stage follows a line, and undo takes it back with what was typed later
   await expect(ready).toHaveCount(3);
   await run(page, "kubectl delete pods -l app=web --wait=false");
   await expect(row(page, /^pod "web-\S+" deleted/)).toHaveCount(3);
-  await expect(ready).toHaveCount(0);
+  const ending = page.locator('[data-pod^="default/web-"][data-look=terminating]');
+  await expect(ending).toHaveCount(3);
   await run(page, "echo later");
   await expect(row(page, /^later/)).toHaveCount(1);
   await page.getByRole("button", { name: /Undo the last action/ }).click();
   await expect(ready).toHaveCount(3);
+  await expect(ending).toHaveCount(0);
   await expect(row(page, /rewound to/)).toHaveCount(1);
   await page.getByRole("group", { name: /Terminal/ }).click();
   await page.keyboard.press("ArrowUp");
