@@ -97,6 +97,7 @@ export const text = {
     greeting: "The operator’s workstation. Tab completes, Ctrl+R searches, `help` lists what there is.",
     fromStage: "# done on the stage",
     rewound: (when: string) => `rewound to ${when}: what was typed after it has not happened`,
+    another: "another cluster",
     stays: "The terminal stays; close the dock to put it away.",
     more: (count: number) => `… and ${count} more`,
     search: (wanted: string) => `(search)\`${wanted}': `,

@@ -106,8 +106,11 @@ export class Console {
     if (this.#running) void this.#wire.input(this.#running, { kind: "interrupt" }).catch(() => {});
   }
 
-  /** The cluster went back in time: what ran is gone, and so is what was typed after that moment. */
-  async rewound(when: string): Promise<void> {
+  /**
+   * The cluster went back in time, or is another: what ran is gone, and so is what was typed after that moment.
+   * `word` says so.
+   */
+  async rewound(word: string): Promise<void> {
     this.#epoch++;
     const wasRunning = this.#running !== null;
     this.#running = null;
@@ -117,7 +120,7 @@ export class Console {
     if (!wasRunning) this.#erase();
     else if (this.#midLine) this.#screen.write("\r\n");
     this.#midLine = false;
-    this.#screen.write(`${DIM}── ${text.terminal.rewound(when)} ──${PLAIN}\r\n`);
+    this.#screen.write(`${DIM}── ${word} ──${PLAIN}\r\n`);
     await this.#learn();
     this.#prompt();
     this.#changed();

@@ -5,7 +5,7 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal, type ILink, type ITheme } from "@xterm/xterm";
 import type { TerminalNews } from "../../worker/protocol/protocol";
-import { clockText } from "../i18n/en";
+import { clockText, text } from "../i18n/en";
 import { currentScene, sceneOf, useCluster } from "../store/cluster-store";
 import { takeTyped } from "../store/early-typing";
 import { onKubectlNotes } from "../store/kubectl-log";
@@ -138,13 +138,16 @@ function newConsole(terminal: Terminal, changed: () => void): Console {
 
 /** Tells the console when the cluster went back in time or was replaced. */
 function followTime(console: Console): void {
-  let { epoch } = useCluster.getState();
+  let { epoch, config } = useCluster.getState();
   useCluster.subscribe((state) => {
     if (state.epoch === epoch || state.status !== "running") return;
-    epoch = state.epoch;
+    const another = state.config !== config;
+    ({ epoch, config } = state);
     useUi.setState({ pointed: null });
     const opened = sceneOf(state)?.openedAt ?? 0;
-    void console.rewound(clockText(state.clock.time - opened)).catch(() => {});
+    const { rewound, another: anew } = text.terminal;
+    const word = another ? anew : rewound(clockText(state.clock.time - opened));
+    void console.rewound(word).catch(() => {});
   });
 }
 
