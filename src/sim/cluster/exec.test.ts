@@ -152,6 +152,57 @@ describe("exec", () => {
   });
 });
 
+describe("ephemeral containers", () => {
+  const world = new World({ masters: 1, workers: 1, workload: "none" });
+  world.run(60 * SECOND);
+  makePod(world, "site", { image: "nginx:1.28" });
+  const add = (name: string, extra: object = {}): Answer =>
+    world.request({
+      method: "PATCH",
+      path: `${PODS}/site/ephemeralcontainers`,
+      headers: { "content-type": "application/strategic-merge-patch+json" },
+      body: { spec: { ephemeralContainers: [{ name, image: "busybox:1.37", stdin: true, ...extra }] } },
+    });
+
+  it("come into a pod that runs, beside what runs there", () => {
+    expect(add("look", { targetContainerName: "main" }).status).toBe(200);
+    world.run(10 * SECOND);
+    const { status } = world.get(`${PODS}/site`).body as Pod;
+    expect(status.ephemeralContainerStatuses?.[0]).toMatchObject({ name: "look", state: { running: {} } });
+    expect(status.containerStatuses?.[0]).toMatchObject({ restartCount: 0, state: { running: {} } });
+    const talk = new Talk(
+      world,
+      `site/exec?${command("wget", "-qO-", "localhost")}&stdout=true&container=look`,
+    );
+    expect(talk.wait().code).toBeDefined();
+    expect(add("again").status).toBe(200);
+    expect((world.get(`${PODS}/site`).body as Pod).spec.ephemeralContainers?.map((c) => c.name)).toHaveLength(
+      2,
+    );
+  });
+
+  it.each<[string, string, object, string]>([
+    ["one of a taken name", "main", {}, 'spec.ephemeralContainers[0].name: Duplicate value: "main"'],
+    ["one of an unknown target", "x", { targetContainerName: "no" }, 'targetContainerName: Not found: "no"'],
+    [
+      "one with ports",
+      "y",
+      { ports: [{ containerPort: 1 }] },
+      "ports: Forbidden: cannot be set for an Ephemeral",
+    ],
+    [
+      "another image for one",
+      "look",
+      { image: "alpine" },
+      'existing ephemeral containers "look" may not be changed',
+    ],
+  ])("refuse %s", (_what, name, extra, message) => {
+    const answer = add(name, extra);
+    expect(answer.status).toBe(422);
+    expect((answer.body as Status).message).toContain(message);
+  });
+});
+
 describe("attach", () => {
   it("shows what the main program writes, and lets its shell be typed into", () => {
     const world = new World({ masters: 1, workers: 1, workload: "none" });

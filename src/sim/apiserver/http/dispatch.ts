@@ -223,6 +223,12 @@ function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
   if (!read.ok) return refusal(read.error);
   const body = read.value;
   switch (`${scope.subresource} ${scope.verb}`) {
+    case "ephemeralcontainers get":
+      return showObject(call, yield* getObject(server, scope));
+    case "ephemeralcontainers patch":
+      return showUpdated(call, yield* patchObject(server, scope, contentType, body));
+    case "ephemeralcontainers update":
+      return showUpdated(call, yield* updateObject(server, scope, body));
     case "log get":
       return yield* podLogs(server, scope, exchange);
     case "exec get":

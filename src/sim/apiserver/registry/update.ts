@@ -13,7 +13,8 @@ import { podDisruptionBudgets } from "../../api/kinds/pod-disruption-budget";
 import { services } from "../../api/kinds/service";
 import type { ResourceDefinition } from "../../api/resource";
 import { conflict, forbidden, invalid, notFound } from "../../api/status";
-import type { ApiObject, CertificateSigningRequest, Namespace, Service, Status } from "../../api/types";
+import type { ApiObject, CertificateSigningRequest, Namespace, Service, Status, Pod } from "../../api/types";
+import { validateEphemeralContainers } from "../../api/validation/ephemeral-containers";
 import type { Task } from "../../kernel/task";
 import { checkEscalation } from "../auth/escalation";
 import type { Server } from "../server";
@@ -72,6 +73,8 @@ export function* changeObject(
     const onObject = !DOORS.has(scope.subresource);
     const whole = onObject ? scope.hub.applyDefaults(wanted.value) : wanted.value;
     const managed = manage(server, scope, whole, existing);
+    if (scope.subresource === "ephemeralcontainers")
+      return planEphemeral(scope, managed as Pod, existing as Pod);
     if (onObject) return yield* planObject(server, scope, managed, existing, taken);
     if (scope.subresource === "status") return yield* planStatus(server, scope, managed, existing);
     if (scope.subresource === "approval") return planApproval(server, scope, managed, existing);
@@ -171,6 +174,19 @@ function* planObject(
   const allocated = server.services.allocate(object as Service, existing as Service, taken);
   if (!allocated.ok) return allocated;
   return ok({ act: "put", object: allocated.value.service, type: "update", claims: allocated.value.claims });
+}
+
+/** Of a write to pods/NAME/ephemeralcontainers only those count. */
+function planEphemeral({ hub, name }: Scope, wanted: Pod, existing: Pod): Result<Plan, Status> {
+  const { ephemeralContainers = [] } = wanted.spec;
+  const errors = validateEphemeralContainers(ephemeralContainers, existing.spec);
+  if (errors.length > 0) return err(invalid(hub.group, hub.kind, name, errors));
+  const spec = { ...existing.spec, ephemeralContainers };
+  const object = hub.prepareForUpdate(
+    { ...existing, metadata: wanted.metadata, spec } as ApiObject,
+    existing,
+  );
+  return ok({ act: "put", object, type: "update" });
 }
 
 function updateAttributes(scope: Scope, old: ApiObject) {

@@ -50,8 +50,10 @@ export function podActions(pod: Pod, status: CriPod | undefined, verdicts: Probe
   if (!usable) return withNewSandbox(pod, status, sandbox);
   const init = nextInit(pod, status, verdicts);
   const base = { createSandbox: false, attempt: sandbox.config.attempt, sandbox };
+  const debugging = newEphemeral(pod, status);
   if (!init.done) {
-    const { start: initToStart, kill: toKill, failed: killPod } = init;
+    const { kill: toKill, failed: killPod } = init;
+    const initToStart = [...debugging, ...init.start];
     return { ...base, killPod, initToStart, toStart: [], toKill };
   }
   const toKill: Kill[] = [...init.kill];
@@ -72,7 +74,19 @@ export function podActions(pod: Pod, status: CriPod | undefined, verdicts: Probe
     if (verdict.restart) toStart.push(container);
   }
   const killPod = kept === 0 && toStart.length === 0;
-  return { ...base, killPod, initToStart: killPod ? [] : init.start, toStart, toKill: killPod ? [] : toKill };
+  return {
+    ...base,
+    killPod,
+    initToStart: killPod ? [] : [...debugging, ...init.start],
+    toStart,
+    toKill: killPod ? [] : toKill,
+  };
+}
+
+/** Containers for debugging that have come since: each is started once, whatever the others do. */
+function newEphemeral(pod: Pod, status: CriPod | undefined): readonly Container[] {
+  if (pod.spec.ephemeralContainers === undefined) return [];
+  return pod.spec.ephemeralContainers.filter((c) => newest(status, c.name) === undefined) as Container[];
 }
 
 /** Why a running container may not go on; undefined: it may. */

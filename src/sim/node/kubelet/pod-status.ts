@@ -1,6 +1,6 @@
 import { qosClass } from "../../api/qos";
 import { formatTime } from "../../api/time";
-import type { Pod, PodStatus } from "../../api/types";
+import type { Container, Pod, PodStatus } from "../../api/types";
 import type { Micros } from "../../kernel/time";
 import type { PodStatus as CriPod } from "../runtime/cri/types";
 import { containerStatuses, type ContainerFacts } from "./container-statuses";
@@ -34,6 +34,12 @@ export function podStatusOf(input: StatusInput): PodStatus {
   const context = { isInit: false, terminal };
   const before = previous.containerStatuses ?? [];
   status.containerStatuses = containerStatuses(pod, containers, runtime, before, facts, context);
+  const { ephemeralContainers } = pod.spec;
+  if (ephemeralContainers !== undefined && ephemeralContainers.length > 0) {
+    const known = previous.ephemeralContainerStatuses ?? [];
+    const list = ephemeralContainers as Container[];
+    status.ephemeralContainerStatuses = containerStatuses(pod, list, runtime, known, facts, context);
+  }
   const ended = previous.phase === "Failed" || previous.phase === "Succeeded";
   const phase = ended ? (previous.phase as "Failed" | "Succeeded") : podPhase(pod, status, terminal);
   status.phase = phase;
