@@ -259,3 +259,41 @@ describe("what the server serves", () => {
     expect(pods.items).toHaveLength(3);
   });
 });
+
+describe("kubectl explain and events", () => {
+  it.each<Case>([
+    [
+      "explain pods",
+      /^KIND: {7}Pod\nVERSION: {4}v1\n\nDESCRIPTION:\n {4}\S[^]*\nFIELDS:\n {2}apiVersion\t<string>\n/,
+      "",
+      0,
+    ],
+    [
+      "explain deploy.spec.replicas",
+      /^GROUP: {6}apps\n[^]*\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n/,
+      "",
+      0,
+    ],
+    [
+      "explain cm --recursive",
+      /\nFIELDS:\n {2}apiVersion\t<string>\n {2}binaryData\t<map\[string\]string>\n/,
+      "",
+      0,
+    ],
+    ["explain deployments.apps.spec.selector", /\nFIELD: selector <LabelSelector>\n/, "", 0],
+    ["explain pods.foo", "KIND:       Pod\nVERSION:    v1\n\n", 'error: field "foo" does not exist\n', 1],
+    ["explain foo", "", 'the server doesn\'t have a resource type "foo"\n', 1],
+    ["explain a b", "", "error: We accept only this format: explain RESOURCE\n", 1],
+    [
+      "events --for deploy/web",
+      /^LAST SEEN {3}TYPE {5}REASON +OBJECT +MESSAGE\n\d+s +Normal +ScalingReplicaSet /,
+      "",
+      0,
+    ],
+    ["events --types=Foo", "", "error: valid --types are Normal or Warning\n", 1],
+    ["events -n kube-public", "", "No events found in kube-public namespace.\n", 0],
+    ["events --for pod", "", "error: --for must be in resource/name form\n", 1],
+  ])("%s", (...args) => {
+    expect(station.run(args[0])).toMatchObject(wanted(args));
+  });
+});

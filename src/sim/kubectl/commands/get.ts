@@ -92,7 +92,12 @@ function checkArguments(context: Context): void {
 
 function* printTables(context: Context): Task<number> {
   const { flags } = context;
-  const { infos, failure } = yield* findObjects(context, selectionOf(context));
+  const found = yield* findObjects(context, selectionOf(context));
+  const { failure } = found;
+  const path = flags.string("sort-by");
+  // Several tables are put in order by what they are themselves: a field of their rows is not found in them.
+  const infos =
+    path !== "" && found.infos.length > 1 ? sortBy(found.infos, path, (info) => info.object) : found.infos;
   const out = new RowOutput(context);
   const withKind = new Set(infos.map((info) => info.mapping)).size > 1;
   let printer: TablePrinter | undefined;
@@ -107,7 +112,7 @@ function* printTables(context: Context): Task<number> {
       printer = new TablePrinter(tableOptions(context, info, withKind), info.mapping);
       last = info;
     }
-    const table = sorted(tableOf(context, info.object), flags.string("sort-by"));
+    const table = sorted(tableOf(context, info.object), path);
     if (table !== undefined) printer.print(table, out);
   }
   out.flush();

@@ -9,7 +9,9 @@ import { apiResources } from "./api-resources";
 import { clusterInfo } from "./cluster-info";
 import { config } from "./config";
 import { deleteCommand } from "./delete";
+import { events } from "./events";
 import { attach, exec } from "./exec";
+import { explain } from "./explain";
 import { get } from "./get";
 import { logs } from "./logs";
 import { apiVersions, completion, cp, options, portForward, proxy, version } from "./plain";
@@ -22,6 +24,7 @@ export const ROOT: Command = {
   persistentFlags: GLOBAL_FLAGS,
   commands: [
     // Basic (intermediate)
+    explain,
     get,
     deleteCommand,
     // Cluster management
@@ -34,6 +37,7 @@ export const ROOT: Command = {
     portForward,
     proxy,
     cp,
+    events,
     // Advanced
     wait,
     // Settings

@@ -2,12 +2,13 @@
 import { compareQuantities, quantityProblem } from "../../api/quantity";
 import { fail } from "../cli/failure";
 import { goQuote } from "../cli/quote";
+import { goSort } from "./go-sort";
 import { goType } from "./go-value";
 import { findPath, relaxedPath } from "./jsonpath/evaluate";
 import { parsePath, PathError } from "./jsonpath/parse";
 
 /**
- * Sorts things by a field of the objects behind them; equal ones keep their order.
+ * Sorts things by a field of the objects behind them.
  *
  * @throws Failure when the path is wrong, or no object has the field, or it cannot be sorted by
  */
@@ -17,7 +18,7 @@ export function sortBy<T>(things: readonly T[], path: string, objectOf: (thing: 
   if (things.length > 0 && keyed.every(({ key }) => key === undefined)) {
     throw fail(`couldn't find any field with path ${goQuote(expression)} in the list of objects`);
   }
-  return keyed.sort((a, b) => order(a.key, b.key)).map(({ thing }) => thing);
+  return goSort(keyed, (a, b) => order(a.key, b.key) < 0).map(({ thing }) => thing);
 }
 
 function checkedPath(path: string): string {

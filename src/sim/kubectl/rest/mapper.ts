@@ -35,6 +35,11 @@ export class Mapper {
     throw fail(`the server doesn't have a resource type ${goQuote(parseGroupResource(arg).resource)}`);
   }
 
+  /** The kind that an argument names; undefined when the server has none such. */
+  *lookUp(arg: string): Task<ResourceInfo | undefined> {
+    return yield* this.#findAgain((all) => findByArgument(all, arg));
+  }
+
   /** A short name that several groups use means the first; said once. */
   *#warnOfAmbiguity(name: string): Task {
     if (name.includes(".") || this.#warned.has(name)) return;
