@@ -27,7 +27,9 @@ describe("@kubernetes/client-node", () => {
       name: "settings",
       body: { ...read, data: { a: "2" } },
     });
-    expect(Number(replaced.metadata?.resourceVersion)).toBeGreaterThan(Number(read.metadata?.resourceVersion));
+    expect(Number(replaced.metadata?.resourceVersion)).toBeGreaterThan(
+      Number(read.metadata?.resourceVersion),
+    );
     const stale = core.replaceNamespacedConfigMap({ namespace: "default", name: "settings", body: read });
     await expect(stale).rejects.toMatchObject({ code: 409 });
     const page = await core.listPodForAllNamespaces({ limit: 2 });
@@ -56,8 +58,7 @@ describe("@kubernetes/client-node", () => {
     const seen: string[] = [];
     const list = () => core.listNamespacedConfigMap({ namespace: "default" });
     const informer = k8s.makeInformer(config, "/api/v1/namespaces/default/configmaps", list);
-    const saw = (what: string): Promise<void> =>
-      expect.poll(() => seen, { timeout: 10_000 }).toContain(what);
+    const saw = (what: string): Promise<void> => expect.poll(() => seen, { timeout: 10_000 }).toContain(what);
     informer.on("add", (object) => seen.push(`add ${object.metadata?.name}`));
     informer.on("update", (object) => seen.push(`update ${object.metadata?.name}`));
     informer.on("delete", (object) => seen.push(`delete ${object.metadata?.name}`));
@@ -80,8 +81,15 @@ describe("@kubernetes/client-node", () => {
     const missing = core.readNamespacedPod({ namespace: "default", name: "none" });
     await expect(missing).rejects.toMatchObject({ code: 404 });
     const error = (await missing.catch((e: unknown) => e)) as { body: string };
-    expect(JSON.parse(error.body)).toMatchObject({ kind: "Status", reason: "NotFound", message: 'pods "none" not found' });
-    const invalid = core.createNamespacedConfigMap({ namespace: "default", body: { metadata: { name: "No!" } } });
+    expect(JSON.parse(error.body)).toMatchObject({
+      kind: "Status",
+      reason: "NotFound",
+      message: 'pods "none" not found',
+    });
+    const invalid = core.createNamespacedConfigMap({
+      namespace: "default",
+      body: { metadata: { name: "No!" } },
+    });
     await expect(invalid).rejects.toMatchObject({ code: 422 });
   });
 });
