@@ -1,7 +1,8 @@
 import type { Cluster } from "../../sim/cluster/cluster";
-import type { StreamCall, StreamSink } from "../../sim/cluster/workstation";
+import type { StreamSink } from "../../sim/cluster/workstation";
 import type { HttpRequestSpec } from "../../sim/cluster/commands";
 import type { Backend, Call } from "../backend";
+import { ClientTime } from "../client-time";
 
 /** The event loop is not held longer than this at a time, in wall milliseconds. */
 const SLICE_MS = 10;
@@ -14,6 +15,8 @@ const STEP_US = 2000;
  */
 export class OnDemand implements Backend {
   readonly cluster: Cluster;
+  /** How the client's clock and the cluster's go together. */
+  readonly clock = new ClientTime();
   #waiting = 0;
   #pumping = false;
 
@@ -29,14 +32,14 @@ export class OnDemand implements Backend {
       if (open) this.#waiting--;
       open = false;
     };
-    let call: StreamCall | undefined;
+    let call: Call | undefined;
     kernel.external(() => {
-      call = this.cluster.stream(request, {
-        onResponse(answer, more) {
+      call = this.cluster.stream(this.clock.toCluster(request), {
+        onResponse: (answer, more) => {
           if (!more) close();
-          sink.onResponse(answer, more);
+          sink.onResponse({ ...answer, body: this.#told(answer.body) }, more);
         },
-        onItem: sink.onItem,
+        onItem: (item) => sink.onItem(this.#told(item)),
         onEnd(error) {
           close();
           sink.onEnd(error);
@@ -49,7 +52,7 @@ export class OnDemand implements Backend {
         close();
         kernel.external(() => call?.cancel());
       },
-      send: (input) => kernel.external(() => call?.send(input)),
+      send: (input) => kernel.external(() => call?.send?.(input)),
     };
   }
 
@@ -68,6 +71,11 @@ export class OnDemand implements Backend {
   pass(seconds: number): void {
     const { kernel } = this.cluster;
     kernel.runUntil(kernel.now + Math.round(seconds * 1_000_000));
+  }
+
+  #told(value: unknown): unknown {
+    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+    return JSON.parse(this.clock.toClient(JSON.stringify(value), this.cluster.kernel.now));
   }
 
   #pump(): void {

@@ -52,6 +52,12 @@ export class ClientHome {
     return this.#run(clientPath(release, "kubectl"), args, options);
   }
 
+  /** A line for the shell, with kubectl on its path. */
+  shell(line: string, options: RunOptions = {}): Promise<Outcome> {
+    const path_ = `${path.dirname(clientPath("1.35", "kubectl"))}:${process.env["PATH"] ?? ""}`;
+    return this.#run("/bin/sh", ["-c", line], { ...options, env: { ...options.env, PATH: path_ } });
+  }
+
   helm(args: readonly string[], options: RunOptions = {}, release: Release = "1.35"): Promise<Outcome> {
     return this.#run(clientPath(release, "helm"), args, options);
   }

@@ -1,0 +1,60 @@
+/** Makes the outputs of two programs comparable, where they may differ: each rule says why. */
+import type { ClientTime } from "../../client-time";
+import type { Outcome } from "../programs";
+
+const RFC1123 = /\b[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) \+0000/g;
+const RFC3339 = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+const GO_TIME = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC/g;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const SERVER = /https?:\/\/(127\.0\.0\.1:\d+\/token\/[\w-]+|10\.\d+\.\d+\.\d+:\d+)/g;
+/** Ages that kubectl works out by its own clock. */
+const AGE = /\b(?:\d+[ydhms])+\b/g;
+
+/** Dates as the cluster has them: the real kubectl was told times by the clock of its machine. */
+export function inClusterTime(text: string, clock: ClientTime): string {
+  const back = (time: string): string => clock.toCluster(time);
+  return text
+    .replace(RFC1123, (_, day: string, month: string, year: string, time: string) => {
+      const number = String(MONTHS.indexOf(month) + 1).padStart(2, "0");
+      return back(`${year}-${number}-${day}T${time}Z`);
+    })
+    .replace(GO_TIME, (_, date: string, time: string) => back(`${date}T${time}Z`))
+    .replace(RFC3339, (time) => back(time));
+}
+
+/** What is the same of two clients of one cluster: where they reach it is not. */
+export function plain({ code, stdout, stderr }: Outcome, clock: ClientTime | undefined): Outcome {
+  const text = (raw: string): string => {
+    const placed = raw.replace(SERVER, "SERVER");
+    return clock === undefined ? inClusterTime(placed, SAME) : inClusterTime(placed, clock);
+  };
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** The clock of a program whose time is the cluster's. */
+const SAME = { toCluster: <T>(value: T): T => value } as ClientTime;
+
+/**
+ * Ages that kubectl works out by its own clock may tick between an answer and its printing: `describe` and `events`
+ * are compared with ages that differ by a second or two taken for equal, and columns without their widths.
+ */
+export function withoutTicks(text: string): { readonly words: string; readonly ages: readonly number[] } {
+  const ages: number[] = [];
+  const words = text
+    .replace(AGE, (age) => {
+      ages.push(secondsOf(age));
+      return "AGE";
+    })
+    .replace(/ {2,}/g, "  ")
+    .replace(/-{2,}/g, "--");
+  return { words, ages };
+}
+
+const UNITS: Readonly<Record<string, number>> = { y: 31_536_000, d: 86_400, h: 3600, m: 60, s: 1 };
+
+function secondsOf(age: string): number {
+  let sum = 0;
+  for (const [, count = "0", unit = "s"] of age.matchAll(/(\d+)([ydhms])/g))
+    sum += Number(count) * (UNITS[unit] ?? 0);
+  return sum;
+}
