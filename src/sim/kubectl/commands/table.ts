@@ -4,6 +4,7 @@
  */
 import type { Command } from "../cli/command";
 import { GLOBAL_FLAGS } from "../global-flags";
+import { create } from "./create/create";
 import { describe } from "./describe";
 import { apiResources } from "./api-resources";
 import { clusterInfo } from "./cluster-info";
@@ -23,6 +24,8 @@ export const ROOT: Command = {
   usage: "",
   persistentFlags: GLOBAL_FLAGS,
   commands: [
+    // Basic (beginner)
+    create,
     // Basic (intermediate)
     explain,
     get,
