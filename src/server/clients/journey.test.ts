@@ -163,10 +163,8 @@ describe.skipIf(!HAVE_CLIENTS)("an hour with the real kubectl", () => {
     const never = await flowing("wait --for=condition=Ready pod/none --timeout=1s");
     expect(never).toMatchObject({ code: 1, stderr: 'Error from server (NotFound): pods "none" not found\n' });
     const late = await flowing("wait --for=delete deployment/shop --timeout=1s");
-    expect(late).toMatchObject({
-      code: 1,
-      stderr: "error: timed out waiting for the condition on deployments/shop\n",
-    });
+    expect(late.code).toBe(1);
+    expect(late.stderr).toContain("error: timed out waiting for the condition on deployments/shop\n");
   });
 
   it("deletes with everything below", async () => {

@@ -2,24 +2,32 @@
 import type { ClientTime } from "../../client-time";
 import type { Outcome } from "../programs";
 
-const RFC1123 = /\b[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) \+0000/g;
-const RFC3339 = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
-const GO_TIME = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC/g;
+/** Times in every notation that is printed: RFC 1123, Go's own, RFC 3339. */
+const TIME =
+  /\b[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) \+0000|\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const SERVER = /https?:\/\/(127\.0\.0\.1:\d+\/token\/[\w-]+|10\.\d+\.\d+\.\d+:\d+)/g;
 /** Ages that kubectl works out by its own clock. */
 const AGE = /\b(?:\d+[ydhms])+\b/g;
 
 /** Dates as the cluster has them: the real kubectl was told times by the clock of its machine. */
-export function inClusterTime(text: string, clock: ClientTime): string {
-  const back = (time: string): string => clock.toCluster(time);
-  return text
-    .replace(RFC1123, (_, day: string, month: string, year: string, time: string) => {
+export function inClusterTime(text: string, clock: Pick<ClientTime, "toCluster">): string {
+  return text.replace(
+    TIME,
+    (
+      whole: string,
+      day?: string,
+      month = "",
+      year?: string,
+      time?: string,
+      date?: string,
+      clockTime?: string,
+    ) => {
       const number = String(MONTHS.indexOf(month) + 1).padStart(2, "0");
-      return back(`${year}-${number}-${day}T${time}Z`);
-    })
-    .replace(GO_TIME, (_, date: string, time: string) => back(`${date}T${time}Z`))
-    .replace(RFC3339, (time) => back(time));
+      if (day !== undefined) return clock.toCluster(`${year}-${number}-${day}T${time}Z`);
+      return clock.toCluster(date === undefined ? whole : `${date}T${clockTime}Z`);
+    },
+  );
 }
 
 /** What is the same of two clients of one cluster: where they reach it is not. */
@@ -32,7 +40,7 @@ export function plain({ code, stdout, stderr }: Outcome, clock: ClientTime | und
 }
 
 /** The clock of a program whose time is the cluster's. */
-const SAME = { toCluster: <T>(value: T): T => value } as ClientTime;
+const SAME: Pick<ClientTime, "toCluster"> = { toCluster: (value) => value };
 
 /**
  * Ages that kubectl works out by its own clock may tick between an answer and its printing: `describe` and `events`

@@ -55,7 +55,7 @@ const TABLES = [
   "kubectl get pods -n shop --field-selector status.phase=Running",
   "kubectl get pods -n shop --field-selector=status.phase!=Running,metadata.name!=huge",
   "kubectl get pods -A --sort-by=.metadata.name",
-  "kubectl get pods -n shop --sort-by='{.status.startTime}'",
+  "kubectl get pods -n shop --sort-by='{.metadata.uid}'",
   "kubectl get pods crash -n shop",
   "kubectl get pods crash typo huge -n shop",
   "kubectl get pod/crash deploy/front -n shop --show-kind",

@@ -43,12 +43,12 @@ export const createDeployment = creator({
     const replicas = flags.int("replicas");
     if (replicas < 0) throw fail("--replicas can't be negative");
     const port = flags.int("port");
-    const containers = images.map((image) => ({
+    const containers = images.map((image, i) => ({
       name: imageName(image),
       image,
       resources: {},
       ...(command.length > 0 ? { command } : {}),
-      ...(port >= 0 ? { ports: [{ containerPort: port }] } : {}),
+      ...(port >= 0 && i === 0 ? { ports: [{ containerPort: port }] } : {}),
     }));
     const labels = { app: name };
     return {
