@@ -66,7 +66,9 @@ export class ClientTime {
   #back(text: string): string {
     const time = ALONE.exec(text);
     if (time === null) return text;
-    return this.#told.get(text) ?? `${shifted(time[1] ?? "", -this.#offset)}${time[2] ?? ""}Z`;
+    // Some clients write decimals where they were told none.
+    const known = this.#told.get(text) ?? this.#told.get(text.replace(/\.0+Z$/, "Z"));
+    return known ?? `${shifted(time[1] ?? "", -this.#offset)}${time[2] ?? ""}Z`;
   }
 }
 

@@ -25,6 +25,14 @@ describe("decodeObject", () => {
     expect(decodeObject("apps/v1", "Deployment", obj).object).toBe(obj);
   });
 
+  it.each([
+    ["2026-01-01T00:00:33.000Z", "2026-01-01T00:00:33Z"],
+    ["2026-01-01T02:00:33.9+02:00", "2026-01-01T00:00:33Z"],
+  ])("stores the time %s as Go does", (given, stored) => {
+    const obj = { ...deployment({}), metadata: { creationTimestamp: given } };
+    expect(decodeObject("apps/v1", "Deployment", obj).object.metadata.creationTimestamp).toBe(stored);
+  });
+
   it.each<[ApiObject, string]>([
     [
       deployment({ replicas: "3" }),

@@ -4,7 +4,7 @@
  */
 import { quantityProblem } from "../quantity";
 import type { ApiObject } from "../types";
-import { parseTime } from "../time";
+import { formatMicroTime, formatTime, parseTime } from "../time";
 import { goType } from "./shape";
 import type { ListShape, MapShape, ScalarShape, Shape, StructShape } from "./shape";
 import { shapeOf } from "./shapes";
@@ -135,8 +135,9 @@ function reflectKind(value: unknown): string {
 }
 
 function decode(value: unknown, shape: Shape, place: Place): unknown {
+  if (shape === "time" || shape === "microTime") return decodeTime(value, shape, place);
   if (typeof shape === "string") {
-    decodeScalar(value, shape, place);
+    checkScalar(value, shape, place);
     return value;
   }
   if ("list" in shape) return decodeList(value, shape, place);
@@ -247,13 +248,13 @@ function fits(value: unknown, shape: ScalarShape): boolean {
       return quantityProblem(value) === undefined;
     case "time":
     case "microTime":
-      return typeof value === "string" && !Number.isNaN(parseTime(value));
+      return typeof value === "string" && value.length === TIME_LENGTHS[shape] && isTime(value);
     default:
       return false;
   }
 }
 
-function decodeScalar(value: unknown, shape: ScalarShape, place: Place): void {
+function checkScalar(value: unknown, shape: ScalarShape, place: Place): void {
   switch (shape) {
     case "intOrString":
       if (!fits(value, shape)) throw mismatch(value, "int32", place);
@@ -267,10 +268,6 @@ function decodeScalar(value: unknown, shape: ScalarShape, place: Place): void {
       if (typeof value !== "string") throw mismatch(value, shape, place);
       checkBase64(value);
       return;
-    case "time":
-    case "microTime":
-      checkTime(value, shape, place);
-      return;
     case "object":
     case "any":
       checkDepth(value, place.depth);
@@ -283,9 +280,18 @@ function decodeScalar(value: unknown, shape: ScalarShape, place: Place): void {
 /** Layouts of the times that Go parses. */
 const LAYOUTS = { time: "2006-01-02T15:04:05Z07:00", microTime: "2006-01-02T15:04:05.000000Z07:00" };
 
-function checkTime(value: unknown, shape: "time" | "microTime", place: Place): void {
+/** Characters of times in the form in which they are stored: whole seconds, or six decimals. */
+const TIME_LENGTHS = { time: 20, microTime: 27 };
+
+function isTime(text: string): boolean {
+  return text.endsWith("Z") && !Number.isNaN(parseTime(text));
+}
+
+/** A time in the form in which Go stores it, whatever its decimals and zone were. */
+function decodeTime(value: unknown, shape: "time" | "microTime", place: Place): string {
   if (typeof value !== "string") throw mismatch(value, "string", place);
-  if (!Number.isNaN(parseTime(value))) return;
+  const us = parseTime(value);
+  if (!Number.isNaN(us)) return shape === "time" ? formatTime(us) : formatMicroTime(us);
   const text = JSON.stringify(value);
   // Go names the first part of the layout that it finds no place for; for text that is no time at all, the year.
   throw new DecodeError(`parsing time ${text} as "${LAYOUTS[shape]}": cannot parse ${text} as "2006"`);
