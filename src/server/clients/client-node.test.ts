@@ -25,7 +25,7 @@ describe("@kubernetes/client-node", () => {
     const replaced = await core.replaceNamespacedConfigMap({
       namespace: "default",
       name: "settings",
-      body: { ...read, data: { a: "2" } },
+      body: Object.assign(new k8s.V1ConfigMap(), read, { data: { a: "2" } }),
     });
     expect(Number(replaced.metadata?.resourceVersion)).toBeGreaterThan(
       Number(read.metadata?.resourceVersion),
@@ -58,7 +58,9 @@ describe("@kubernetes/client-node", () => {
     const seen: string[] = [];
     const list = () => core.listNamespacedConfigMap({ namespace: "default" });
     const informer = k8s.makeInformer(config, "/api/v1/namespaces/default/configmaps", list);
-    const saw = (what: string): Promise<void> => expect.poll(() => seen, { timeout: 10_000 }).toContain(what);
+    const saw = async (what: string): Promise<void> => {
+      await expect.poll(() => seen, { timeout: 10_000 }).toContain(what);
+    };
     informer.on("add", (object) => seen.push(`add ${object.metadata?.name}`));
     informer.on("update", (object) => seen.push(`update ${object.metadata?.name}`));
     informer.on("delete", (object) => seen.push(`delete ${object.metadata?.name}`));
