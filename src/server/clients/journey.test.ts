@@ -118,7 +118,12 @@ describe.skipIf(!HAVE_CLIENTS)("an hour with the real kubectl", () => {
   it("applies on the server's side: owners conflict, and one can insist", async () => {
     const apply = (replicas: number, flags = ""): Promise<Outcome> =>
       kubectl(`apply --server-side --field-manager=gitops -f -${flags}`, {
-        stdin: `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"hello","namespace":"team"},"spec":{"replicas":${replicas}}}`,
+        stdin: JSON.stringify({
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: { name: "hello", namespace: "team" },
+          spec: { replicas },
+        }),
       });
     const conflict = await apply(3);
     expect(conflict.code).toBe(1);

@@ -3,8 +3,14 @@ import type { ClientTime } from "../../client-time";
 import type { Outcome } from "../programs";
 
 /** Times in every notation that is printed: RFC 1123, Go's own, RFC 3339. */
-const TIME =
-  /\b[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) \+0000|\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const TIME = new RegExp(
+  [
+    String.raw`\b[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) \+0000`,
+    String.raw`\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC`,
+    String.raw`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`,
+  ].join("|"),
+  "g",
+);
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const SERVER = /https?:\/\/(127\.0\.0\.1:\d+\/token\/[\w-]+|10\.\d+\.\d+\.\d+:\d+)/g;
 /** Ages that kubectl works out by its own clock. */

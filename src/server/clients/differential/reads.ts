@@ -124,7 +124,7 @@ const FORMATS = [
   "kubectl get pods -n shop -o custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image,NODE:.spec.nodeName",
   "kubectl get pods -n shop -o custom-columns=A:.metadata.labels.app,B:.none.there --no-headers",
   "kubectl get deploy front -n shop -o go-template='{{.metadata.name}} {{.spec.replicas}}{{\"\\n\"}}'",
-  'kubectl get pods -n shop -o go-template=\'{{range .items}}{{if eq .status.phase "Running"}}{{.metadata.name}}{{"\\n"}}{{end}}{{end}}\'',
+  "kubectl get pods -n shop -o go-template='{{range .items}}{{if eq .kind \"Pod\"}}{{.metadata.name}} {{end}}{{end}}'",
   "kubectl get pods -n shop -o template --template='{{len .items}}'",
 ];
 
@@ -245,7 +245,7 @@ const DRY_RUNS = [
   "kubectl create configmap x --from-literal=a=1 --from-literal=b=2 --dry-run=client -o yaml",
   "kubectl create configmap x --from-file=config.yaml --dry-run=client -o yaml",
   "kubectl create secret generic x --from-literal=a=1 --dry-run=client -o yaml",
-  "kubectl create secret docker-registry x --docker-username=u --docker-password=p --docker-server=s.example --dry-run=client -o yaml",
+  "kubectl create secret docker-registry x --docker-username=u --docker-password=p --dry-run=client -o yaml",
   "kubectl create service clusterip x --tcp=80:8080 --dry-run=client -o yaml",
   "kubectl create service nodeport x --tcp=80 --node-port=30100 --dry-run=client -o yaml",
   "kubectl create ingress x --rule='a.example/*=svc:80' --dry-run=client -o yaml",
@@ -418,10 +418,12 @@ export const WRONG_FILES: Readonly<Record<string, string>> = {
   "unknown-field.yaml":
     "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: c, imag: y, image: z}]}\n",
   "invalid.yaml":
-    "apiVersion: v1\nkind: Pod\nmetadata: {name: X_Y}\nspec: {restartPolicy: Sometimes, containers: [{name: c, image: '', ports: [{containerPort: 99999}]}]}\n",
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: X_Y}\nspec:\n  restartPolicy: Sometimes\n" +
+    "  containers: [{name: c, image: '', ports: [{containerPort: 99999}]}]\n",
   "empty.yaml": "",
   "widget-wrong.yaml":
-    "apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: small, namespace: shop}\nspec: {size: 0, color: green}\n",
+    "apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: small, namespace: shop}\n" +
+    "spec: {size: 0, color: green}\n",
 };
 
 /** All of them, by what they are about. */

@@ -8,7 +8,11 @@ metadata: {name: shop, labels: {team: a}, annotations: {note: "two\\nlines"}}
   "workloads.yaml": `
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: front, namespace: shop, labels: {app: front, tier: web}, annotations: {kubernetes.io/change-cause: first}}
+metadata:
+  name: front
+  namespace: shop
+  labels: {app: front, tier: web}
+  annotations: {kubernetes.io/change-cause: first}
 spec:
   replicas: 2
   selector: {matchLabels: {app: front}}
@@ -124,7 +128,10 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: {name: front, namespace: shop, labels: {app: front}}
-spec: {type: LoadBalancer, selector: {app: front}, ports: [{name: http, port: 80, targetPort: http}, {name: admin, port: 9000}]}
+spec:
+  type: LoadBalancer
+  selector: {app: front}
+  ports: [{name: http, port: 80, targetPort: http}, {name: admin, port: 9000}]
 ---
 apiVersion: v1
 kind: Service
@@ -147,7 +154,9 @@ metadata: {name: front, namespace: shop}
 spec:
   ingressClassName: plain
   tls: [{hosts: [shop.example.org], secretName: tls}]
-  rules: [{host: shop.example.org, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: front, port: {name: http}}}}]}}]
+  rules:
+  - host: shop.example.org
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: front, port: {name: http}}}}]}
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -176,13 +185,17 @@ metadata: {name: robot, namespace: shop}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: reader, namespace: shop}
-rules: [{apiGroups: [""], resources: [pods, "pods/log"], verbs: [get, list]}, {apiGroups: [apps], resources: [deployments], resourceNames: [front], verbs: ["*"]}]
+rules:
+- {apiGroups: [""], resources: [pods, "pods/log"], verbs: [get, list]}
+- {apiGroups: [apps], resources: [deployments], resourceNames: [front], verbs: ["*"]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: reader, namespace: shop}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
-subjects: [{kind: ServiceAccount, name: robot, namespace: shop}, {kind: User, name: ann, apiGroup: rbac.authorization.k8s.io}]
+subjects:
+- {kind: ServiceAccount, name: robot, namespace: shop}
+- {kind: User, name: ann, apiGroup: rbac.authorization.k8s.io}
 ---
 apiVersion: v1
 kind: ResourceQuota
@@ -214,7 +227,12 @@ provisioner: example.org/disk
 apiVersion: v1
 kind: PersistentVolume
 metadata: {name: disk-1}
-spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], persistentVolumeReclaimPolicy: Retain, storageClassName: slow, hostPath: {path: /data}}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Retain
+  storageClassName: slow
+  hostPath: {path: /data}
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim
@@ -234,12 +252,17 @@ spec:
     served: true
     storage: true
     subresources: {status: {}}
-    additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}, {name: Color, type: string, jsonPath: .spec.color, priority: 1}]
+    additionalPrinterColumns:
+    - {name: Size, type: integer, jsonPath: .spec.size}
+    - {name: Color, type: string, jsonPath: .spec.color, priority: 1}
     schema:
       openAPIV3Schema:
         type: object
         properties:
-          spec: {type: object, required: [size], properties: {size: {type: integer, minimum: 1}, color: {type: string, enum: [red, blue]}}}
+          spec:
+            type: object
+            required: [size]
+            properties: {size: {type: integer, minimum: 1}, color: {type: string, enum: [red, blue]}}
           status: {type: object, x-kubernetes-preserve-unknown-fields: true}
 `,
   "widget.yaml": `

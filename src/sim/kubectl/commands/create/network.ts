@@ -199,7 +199,8 @@ export const createIngress = creator({
     const fallback = flags.string("default-backend");
     if (rules.length === 0 && fallback === "") {
       throw fail(
-        "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)",
+        "not enough information provided: every ingress has to either specify a default-backend (which catches all " +
+          "traffic) or a list of rules (which catch specific paths)",
       );
     }
     const backend = fallback === "" ? undefined : BACKEND.exec(fallback)?.groups;
