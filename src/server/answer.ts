@@ -4,6 +4,7 @@ import type { Status } from "../sim/api/types";
 import type { HttpRequestSpec } from "../sim/cluster/commands";
 import type { Answer } from "../sim/cluster/workstation";
 import type { Backend } from "./backend";
+import type { ClientTime } from "./client-time";
 
 /** Most bytes that wait for a client which reads more slowly than its watch tells; then it is dropped. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
@@ -12,21 +13,34 @@ const HIGH_WATER_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 
-/** @param signal aborts when the client goes away before it is answered */
-export function passOn(backend: Backend, request: HttpRequestSpec, signal: AbortSignal): Promise<Response> {
+/**
+ * @param signal aborts when the client goes away before it is answered
+ * @param time by which the client is told the cluster's times
+ */
+export function passOn(
+  backend: Backend,
+  request: HttpRequestSpec,
+  signal: AbortSignal,
+  time: ClientTime,
+): Promise<Response> {
   return new Promise((resolve) => {
     let items: Items | undefined;
+    let tell = told(time, backend, {});
     const hangUp = (): void => call.cancel();
     const call = backend.stream(request, {
       onResponse(answer, more) {
         if (answer.status === 0) resolve(unanswered(request.path, answer.error));
-        else if (more) {
+        else {
+          tell = told(time, backend, answer);
+          if (!more) resolve(wholeAnswer(answer, tell));
+        }
+        if (answer.status !== 0 && more) {
           items = new Items(hangUp);
           const headers = { "content-type": "application/json", ...answer.headers };
           resolve(new Response(items.stream, { status: answer.status, headers }));
-        } else resolve(wholeAnswer(answer));
+        }
       },
-      onItem: (item) => items?.push(bytesOf(item)),
+      onItem: (item) => items?.push(bytesOf(item, tell)),
       onEnd: (error) => items?.end(error),
     });
     if (signal.aborted) hangUp();
@@ -43,10 +57,20 @@ function unanswered(path: string, error: string): Response {
   return new Response(error, { status: 502, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
-/** An item of a stream as it is written: text and bytes as they are, anything else as a line of JSON. */
-function bytesOf(item: unknown): Uint8Array {
+/** What a text becomes on its way to the client. */
+type Tell = (text: string) => string;
+
+/** Times in JSON wherever they stand, in plain text (a log) before each line. */
+function told(time: ClientTime, backend: Backend, { body, headers }: Partial<Answer>): Tell {
+  const type = headers?.["content-type"] ?? (typeof body === "string" ? "text/plain" : "application/json");
+  if (type.startsWith("text/")) return (text) => time.logToClient(text, backend.now());
+  return (text) => time.toClient(text, backend.now());
+}
+
+/** An item of a stream as it is written: bytes as they are, text, anything else as a line of JSON. */
+function bytesOf(item: unknown, tell: Tell): Uint8Array {
   if (item instanceof Uint8Array) return item;
-  return encoder.encode(typeof item === "string" ? item : `${JSON.stringify(item)}\n`);
+  return encoder.encode(tell(typeof item === "string" ? item : `${JSON.stringify(item)}\n`));
 }
 
 /** The body of an answer that goes on. */
@@ -90,11 +114,12 @@ class Items {
   }
 }
 
-function wholeAnswer({ status, headers, body }: Answer): Response {
+function wholeAnswer({ status, headers, body }: Answer, tell: Tell): Response {
   const isText = typeof body === "string";
   const isRaw = isText || body instanceof Uint8Array;
   const payload = isRaw ? body : body === undefined ? "" : `${JSON.stringify(body)}\n`;
-  const bytes = typeof payload === "string" ? encoder.encode(payload) : (payload as Uint8Array<ArrayBuffer>);
+  const bytes =
+    typeof payload === "string" ? encoder.encode(tell(payload)) : (payload as Uint8Array<ArrayBuffer>);
   return new Response(bytes, {
     status,
     headers: {
@@ -107,7 +132,10 @@ function wholeAnswer({ status, headers, body }: Answer): Response {
 
 /** A refusal by the door itself. */
 export function refusal(status: Status): Response {
-  const answer = wholeAnswer({ status: status.code ?? 500, headers: {}, body: status, error: "" });
+  const answer = wholeAnswer(
+    { status: status.code ?? 500, headers: {}, body: status, error: "" },
+    (text) => text,
+  );
   // What is left of a request that was not read to its end would be taken for the next one.
   answer.headers.set("connection", "close");
   return answer;

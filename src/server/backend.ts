@@ -14,4 +14,6 @@ export interface Call {
 export interface Backend {
   /** Types a request in; the sink is told what comes of it. */
   stream(request: HttpRequestSpec, sink: StreamSink): Call;
+  /** The cluster's time when it last said something, in virtual microseconds. */
+  now(): number;
 }

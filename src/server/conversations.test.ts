@@ -36,6 +36,7 @@ beforeEach(async () => {
   onAsk = ({ sink }) => sink.onResponse({ status: 101, headers: {}, body: undefined, error: "" }, true);
   door = new Door(
     {
+      now: () => 0,
       stream(request, sink) {
         const talk: Talk = { request, sink, said: [], cancelled: false };
         talks.push(talk);

@@ -26,6 +26,7 @@ beforeEach(async () => {
     sink.onResponse({ status: 200, headers: {}, body: request, error: "" }, false);
   door = new Door(
     {
+      now: () => NOW_US,
       stream(request, sink) {
         const call: Call = { request, sink, cancelled: false };
         calls.push(call);
@@ -38,6 +39,9 @@ beforeEach(async () => {
   port = await door.open(0);
 });
 afterEach(() => door.close());
+
+/** The cluster's time: the first hour of its life. */
+const NOW_US = 3_600_000_000;
 
 interface Sent {
   readonly method?: string;
@@ -260,6 +264,20 @@ describe("door: discovery", () => {
       expect([answered.status, answered.text]).toEqual([502, "was refused"]);
     },
   );
+});
+
+describe("door: times", () => {
+  it("are told by the client's clock, and come back as the cluster has them", async () => {
+    const created = "2026-01-01T00:59:50Z";
+    answer = ({ sink }) =>
+      sink.onResponse({ status: 200, headers: {}, body: { metadata: { created } }, error: "" }, false);
+    const { metadata } = (await send({})).json() as { metadata: { created: string } };
+    const age = (Date.now() - Date.parse(metadata.created)) / 1000;
+    expect(age).toBeGreaterThanOrEqual(10);
+    expect(age).toBeLessThan(15);
+    await send({ method: "PUT", path: "/x", body: JSON.stringify({ metadata }) });
+    expect(calls[1]?.request.body).toEqual({ metadata: { created } });
+  });
 });
 
 describe("door: watches", () => {

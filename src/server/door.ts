@@ -4,6 +4,7 @@ import { toNodeHandler } from "srvx/node";
 import { internalError } from "../sim/api/status";
 import { refusal } from "./answer";
 import type { Backend } from "./backend";
+import { ClientTime } from "./client-time";
 import { Conversations } from "./conversations";
 import { Guard } from "./guard";
 import { apiHandler, type Handler } from "./handler";
@@ -21,6 +22,8 @@ export interface Besides {
 
 /** The HTTP server: on loopback only, and nothing in it is without bounds. */
 export class Door {
+  /** How the clients' clock and the cluster's go together. */
+  readonly clock = new ClientTime();
   readonly #token: string;
   readonly #server: Server;
   readonly #conversations: Conversations;
@@ -29,7 +32,7 @@ export class Door {
   constructor(backend: Backend, token: string, besides?: Besides) {
     this.#token = token;
     this.#guard = new Guard(token, 0);
-    const api = apiHandler(backend, () => this.#guard);
+    const api = apiHandler(backend, () => this.#guard, this.clock);
     const handle: Handler = async (request) => (await besides?.handle(request)) ?? (await api(request));
     // Its declared type has the requests of HTTP/2 in it, too.
     const listener = toNodeHandler(safely(handle)) as RequestListener;

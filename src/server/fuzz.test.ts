@@ -54,7 +54,7 @@ async function objects(): Promise<unknown> {
   const lists: unknown[] = [];
   for (const resource of ["namespaces", "configmaps", "secrets", "serviceaccounts", "services"]) {
     const { text = "" } = await send({ method: "GET", path: `/api/v1/${resource}` });
-    lists.push((JSON.parse(text) as { items: unknown }).items);
+    lists.push(door.clock.toCluster((JSON.parse(text) as { items: unknown }).items));
   }
   return lists;
 }
@@ -63,6 +63,7 @@ async function objects(): Promise<unknown> {
 function inStep(cluster: Cluster): Backend {
   const { kernel } = cluster;
   return {
+    now: () => kernel.now,
     stream(request, sink) {
       let answered = false;
       let call: StreamCall | undefined;

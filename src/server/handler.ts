@@ -2,6 +2,7 @@ import type { HttpRequestSpec } from "../sim/cluster/commands";
 import { passOn, refusal } from "./answer";
 import type { Backend } from "./backend";
 import { parseBody, readBody } from "./body";
+import type { ClientTime } from "./client-time";
 import type { Guard } from "./guard";
 
 /** A server as the web's standards have it. */
@@ -29,7 +30,7 @@ export function headersFor(headers: Headers): Record<string, string> {
 }
 
 /** Serves the API: each request that the guard lets in becomes one of the simulated workstation. */
-export function apiHandler(backend: Backend, guard: () => Guard): Handler {
+export function apiHandler(backend: Backend, guard: () => Guard, time: ClientTime): Handler {
   return async (request) => {
     const admitted = guard().admit(request.method, targetOf(request), request.headers);
     if (!admitted.ok) return refusal(admitted.error);
@@ -40,11 +41,22 @@ export function apiHandler(backend: Backend, guard: () => Guard): Handler {
     const { value, duplicates } = body.value;
     const spec: HttpRequestSpec = {
       method: request.method as HttpRequestSpec["method"],
-      path: admitted.value,
+      path: withSince(admitted.value, time),
       headers: headersFor(request.headers),
-      ...(value === undefined ? {} : { body: value }),
+      ...(value === undefined ? {} : { body: time.toCluster(value) }),
       ...(duplicates.length === 0 ? {} : { duplicateFields: duplicates }),
     };
-    return passOn(backend, spec, request.signal);
+    return passOn(backend, spec, request.signal, time);
   };
+}
+
+/** The one time that stands in a query: that of `kubectl logs --since-time`. */
+function withSince(path: string, time: ClientTime): string {
+  return path.replace(/(?<=[?&]sinceTime=)[^&]+/, (text) => {
+    try {
+      return encodeURIComponent(time.toCluster(decodeURIComponent(text)));
+    } catch {
+      return text;
+    }
+  });
 }

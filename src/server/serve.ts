@@ -58,6 +58,7 @@ export async function serve(
           send: (input) => fromOutside(() => call?.send(input)),
         };
       },
+      now: () => cluster.kernel.now,
     },
     token,
   );

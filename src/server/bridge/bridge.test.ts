@@ -83,7 +83,7 @@ class FakeTab {
   }
 
   answer(id: number, payload: string, more = false, form: "json" | "bytes" | "text" = "json"): void {
-    this.send({ t: "answer", id, status: 200, headers: {}, error: "", more, form }, payload);
+    this.send({ t: "answer", id, status: 200, headers: {}, error: "", more, form, time: 0 }, payload);
   }
 
   async close(): Promise<void> {
@@ -178,7 +178,7 @@ describe("the bridge", () => {
     const { id } = await tab.request();
     tab.answer(id, "", true);
     const reader = ((await response).body as ReadableStream<Uint8Array>).getReader();
-    tab.send({ t: "item", id, form: "json" }, '{"type":"ADDED"}');
+    tab.send({ t: "item", id, form: "json", time: 0 }, '{"type":"ADDED"}');
     const { value } = await reader.read();
     expect(new TextDecoder().decode(value)).toBe('{"type":"ADDED"}\n');
     await reader.cancel();
@@ -190,7 +190,7 @@ describe("the bridge", () => {
     const watch = send(`${api}/api/v1/pods?watch=true`);
     const { id } = await tab.request();
     tab.answer(id, "", true);
-    tab.send({ t: "item", id, form: "json" }, "{}");
+    tab.send({ t: "item", id, form: "json", time: 0 }, "{}");
     const waiting = send(`${api}/api/v1/nodes`);
     await tab.request();
     await tab.close();
@@ -228,7 +228,7 @@ describe("the bridge", () => {
     await new Promise((resolve) => client.once("open", resolve));
     client.send(Buffer.from("\0hello"));
     expect(await tab.next()).toEqual({ t: "input", id, input: { channel: 0, data: "hello" } });
-    tab.send({ t: "item", id, form: "json" }, '{"channel":1,"data":"out"}');
+    tab.send({ t: "item", id, form: "json", time: 0 }, '{"channel":1,"data":"out"}');
     expect(await heard).toBe("1 out");
     tab.send({ t: "end", id, error: "" });
     expect(await new Promise((resolve) => client.once("close", resolve))).toBe(1000);

@@ -45,6 +45,10 @@ export class Relay implements Backend {
     return { cancel() {} };
   }
 
+  now(): number {
+    return this.#tabs.at(-1)?.time ?? 0;
+  }
+
   /**
    * Takes in a tab. The request's Host and Origin have been checked.
    *

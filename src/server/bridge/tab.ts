@@ -24,6 +24,8 @@ export class Tab {
   readonly #socket: WebSocket;
   readonly #calls = new Map<number, Open>();
   #count = 0;
+  /** The cluster's time when it last said something, in virtual microseconds. */
+  time = 0;
 
   /** @param onFocus told when somebody looks at the tab */
   constructor(socket: WebSocket, onFocus: () => void) {
@@ -70,6 +72,7 @@ export class Tab {
     const call = this.#calls.get(message.id);
     // It may have hung up while this was on its way.
     if (call === undefined) return;
+    if (message.t !== "end" && Number.isSafeInteger(message.time)) this.time = message.time;
     switch (message.t) {
       case "answer": {
         const { status, headers, error, more, form } = message;

@@ -2,7 +2,6 @@ import type { Cluster } from "../../sim/cluster/cluster";
 import type { StreamSink } from "../../sim/cluster/workstation";
 import type { HttpRequestSpec } from "../../sim/cluster/commands";
 import type { Backend, Call } from "../backend";
-import { ClientTime } from "../client-time";
 
 /** The event loop is not held longer than this at a time, in wall milliseconds. */
 const SLICE_MS = 10;
@@ -15,8 +14,6 @@ const STEP_US = 2000;
  */
 export class OnDemand implements Backend {
   readonly cluster: Cluster;
-  /** How the client's clock and the cluster's go together. */
-  readonly clock = new ClientTime();
   #waiting = 0;
   #pumping = false;
 
@@ -34,12 +31,12 @@ export class OnDemand implements Backend {
     };
     let call: Call | undefined;
     kernel.external(() => {
-      call = this.cluster.stream(this.clock.toCluster(request), {
+      call = this.cluster.stream(request, {
         onResponse: (answer, more) => {
           if (!more) close();
-          sink.onResponse({ ...answer, body: this.#told(answer.body) }, more);
+          sink.onResponse(answer, more);
         },
-        onItem: (item) => sink.onItem(this.#told(item)),
+        onItem: sink.onItem,
         onEnd(error) {
           close();
           sink.onEnd(error);
@@ -54,6 +51,10 @@ export class OnDemand implements Backend {
       },
       send: (input) => kernel.external(() => call?.send?.(input)),
     };
+  }
+
+  now(): number {
+    return this.cluster.kernel.now;
   }
 
   /** Lets time pass while `work` goes on, whether or not a request is open. */
@@ -71,11 +72,6 @@ export class OnDemand implements Backend {
   pass(seconds: number): void {
     const { kernel } = this.cluster;
     kernel.runUntil(kernel.now + Math.round(seconds * 1_000_000));
-  }
-
-  #told(value: unknown): unknown {
-    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-    return JSON.parse(this.clock.toClient(JSON.stringify(value), this.cluster.kernel.now));
   }
 
   #pump(): void {

@@ -2,6 +2,7 @@ import { Cluster } from "../../sim/cluster/cluster";
 import type { ClusterConfig } from "../../sim/cluster/commands";
 import { DEFAULT_CONFIG } from "../../sim/cluster/config";
 import { describeTypes } from "../descriptions";
+import type { ClientTime } from "../client-time";
 import { Door } from "../door";
 import { writeKubeconfig } from "../kubeconfig";
 import { OnDemand } from "./demand";
@@ -13,6 +14,8 @@ const TOKEN = "token-of-a-test";
 export interface World {
   readonly cluster: Cluster;
   readonly time: OnDemand;
+  /** How the clients' clock and the cluster's go together. */
+  readonly clock: ClientTime;
   readonly home: ClientHome;
   /** Path of the kubeconfig that leads to it. */
   readonly kubeconfig: string;
@@ -32,6 +35,7 @@ export async function openWorld(config: Partial<ClusterConfig> = {}): Promise<Wo
   return {
     cluster,
     time,
+    clock: door.clock,
     home,
     kubeconfig: file.path,
     async close() {

@@ -36,6 +36,8 @@ export const simulated = {
       "Clients from outside reach the API over plain HTTP on loopback with a token in the address; each is the " +
         "operator at the workstation. Ports cannot be forwarded, exec needs a WebSocket, and integers " +
         "beyond 2^53 are refused.",
+      "Clients from outside are told the cluster’s times by the clock of their own machine, so that ages are right " +
+        "whatever the pace; the page shows the cluster’s own, which begin in 2026.",
       "Certificates name their holders but nothing is encrypted, and nobody can forge one.",
       "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is " +
         "noticed by the kubelet, a hang is not.",
@@ -60,7 +62,7 @@ export const simulated = {
       "Storage and network kinds are stored, checked and shown, but nothing acts on them: claims are not bound to " +
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
       "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, webhooks do not convert.",
-      "Server-side apply and port-forward.",
+      "port-forward.",
       "The terminal is a small bash: pipes, redirections, here-documents and variables, no loops or background jobs; " +
         "its sed and awk know the common part. etcdctl shows values as JSON, knows no sizes, and saves snapshots but " +
         "does not restore them.",

@@ -87,11 +87,11 @@ function carryOut(message: Exclude<ToTab, { t: "active" }>, clients: Clients, so
       clients.open(id, message.request, {
         onResponse({ status, headers, body, error }, more) {
           const [form, payload] = payloadOf(body);
-          send({ t: "answer", id, status, headers, error, more, form }, payload);
+          send({ t: "answer", id, status, headers, error, more, form, time: clients.now }, payload);
         },
         onItem(item) {
           const [form, payload] = payloadOf(item);
-          send({ t: "item", id, form }, payload);
+          send({ t: "item", id, form, time: clients.now }, payload);
         },
         onEnd: (error) => send({ t: "end", id, error }),
       });

@@ -45,6 +45,11 @@ export class Clients {
     this.#host = host;
   }
 
+  /** The cluster's time in virtual microseconds; 0 before there is one. */
+  get now(): number {
+    return this.#host.cluster?.kernel.now ?? 0;
+  }
+
   /** @param key the client's own number for it */
   open(key: number, request: HttpRequestSpec, sink: StreamSink): void {
     const { cluster } = this.#host;

@@ -36,8 +36,10 @@ export type FromTab =
       /** Items follow. */
       readonly more: boolean;
       readonly form: PayloadForm;
+      /** The cluster's time, in virtual microseconds. */
+      readonly time: number;
     }
-  | { readonly t: "item"; readonly id: number; readonly form: PayloadForm }
+  | { readonly t: "item"; readonly id: number; readonly form: PayloadForm; readonly time: number }
   | { readonly t: "end"; readonly id: number; readonly error: string }
   /** Somebody looks at this tab. */
   | { readonly t: "focus" };
