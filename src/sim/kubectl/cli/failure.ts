@@ -99,7 +99,7 @@ function textOf(failure: Failure): string {
   if (reason.type === "config") return multiline("Error in configuration: ", reason.messages);
   if (reason.type === "many") {
     const flat = flatten(reason.failures);
-    return [...new Set(flat.map((f) => standardText(f) ?? f.message))].map((m) => `${m}\n`).join("");
+    return flat.map((f) => `${standardText(f) ?? f.message}\n`).join("");
   }
   if (reason.type === "status" && reason.status.reason === "Invalid" && reason.prefix === "") {
     return invalidText(reason.status);

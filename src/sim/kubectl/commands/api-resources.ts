@@ -3,6 +3,7 @@ import type { Command } from "../cli/command";
 import { fail } from "../cli/failure";
 import { goList } from "../cli/quote";
 import type { Context } from "../context";
+import { indentedJson } from "../print/json";
 import { RowOutput } from "../print/output";
 import { objectPrinter } from "../print/printers";
 import { resourceName, type AnyObject } from "../resource/info";
@@ -87,7 +88,9 @@ function print(context: Context, output: string, all: readonly ResourceInfo[]): 
   }
   if (output !== "" && output !== "wide") {
     const request = { output, template: "", showManagedFields: true, allowMissingKeys: true };
-    context.out(objectPrinter(context, request)(listOf(all)));
+    const list = listOf(all);
+    if (output === "json") context.out(`${indentedJson(list, "    ", "", "given")}\n`);
+    else context.out(objectPrinter(context, request)(list));
     return;
   }
   const rows = new RowOutput(context);
@@ -114,5 +117,5 @@ function listOf(all: readonly ResourceInfo[]): AnyObject {
     ...(r.shortNames.length > 0 ? { shortNames: r.shortNames } : {}),
     ...(r.categories.length > 0 ? { categories: r.categories } : {}),
   }));
-  return { apiVersion: "v1", kind: "APIResourceList", groupVersion: "", resources };
+  return { kind: "APIResourceList", apiVersion: "v1", groupVersion: "", resources };
 }

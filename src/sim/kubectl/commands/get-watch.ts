@@ -15,7 +15,11 @@ type Show = (object: AnyObject, event: string) => void;
 export function* watchObjects(context: Context): Task<number> {
   const { flags } = context;
   if (flags.string("sort-by") !== "") {
-    context.err("warning: --watch or --watch-only requested, --sort-by will be ignored\n");
+    context.err(
+      flags.bool("watch-only")
+        ? "warning: --watch-only requested, --sort-by will be ignored\n"
+        : "warning: --watch requested, --sort-by will be ignored for watch events received\n",
+    );
   }
   const selection = { ...selectionOf(context), singleType: true, continueOnError: false, flatten: false };
   const { infos } = yield* mustFindObjects(context, selection);

@@ -116,7 +116,8 @@ function* printTables(context: Context): Task<number> {
     if (table !== undefined) printer.print(table, out);
   }
   out.flush();
-  if (failure !== undefined) throw failure;
+  // Failures of tables are a list, even of one: their texts stand alone.
+  if (failure !== undefined) throw new Failure({ type: "many", failures: [failure] });
   if (out.written === 0 && !flags.bool("ignore-not-found")) {
     context.err(
       allNamespaced ? `No resources found in ${context.namespace} namespace.\n` : "No resources found\n",

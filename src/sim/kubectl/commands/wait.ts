@@ -21,6 +21,7 @@ export const wait: Command = {
   usage:
     "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) " +
     "[--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
+  suggestFor: ["list", "ps"],
   examples: [
     "kubectl wait --for=condition=Ready pod/web-1",
     "kubectl wait --for=delete pod/web-1 --timeout=60s",

@@ -21,6 +21,16 @@ it("keeps a dozen equal items in order, as insertion sort does", () => {
   expect(sorted).toEqual([0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);
 });
 
+it("puts equal items where Go puts them", () => {
+  // The nodes of fourteen pods, and the order in which kubectl --sort-by=.spec.nodeName shows the pods.
+  const nodes = "c b b a b c a a a a b c a c".split(" ");
+  const sorted = goSort(
+    nodes.map((key, i) => ({ key, i })),
+    (a, b) => a.key < b.key,
+  );
+  expect(sorted.map((item) => item.i)).toEqual([6, 8, 7, 3, 9, 12, 4, 1, 10, 2, 5, 0, 11, 13]);
+});
+
 it.each([
   ["one two three", 7, "one two\nthree"],
   ["a  b", 10, "a  b"],

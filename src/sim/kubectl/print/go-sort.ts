@@ -176,7 +176,7 @@ class Sorter<T> {
     const length = b - a;
     if (length < 8) return;
     const modulus = 1 << (log2(length) + 1);
-    const middle = a + Math.floor(length / 4) * 2 - 1;
+    const first = a + Math.floor(length / 4) * 2 - 1;
     let random = BigInt(length);
     for (let i = 0; i < 3; i++) {
       random ^= BigInt.asUintN(64, random << 13n);
@@ -184,7 +184,7 @@ class Sorter<T> {
       random ^= BigInt.asUintN(64, random << 17n);
       let other = Number(random & BigInt(modulus - 1));
       if (other >= length) other -= length;
-      this.#swap(middle - 1 + i, a + other);
+      this.#swap(first + i, a + other);
     }
   }
 

@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { aggregate, fail, Failure, statusFailure } from "../cli/failure";
 import type { Query } from "../rest/client";
 import type { ResourceInfo } from "../rest/discovery";
-import { fileInfos, type FileOptions } from "./files";
+import { fileInfos, type FileInfos, type FileOptions } from "./files";
 import { getObject, gvrText, pathOf, type AnyObject, type Info } from "./info";
 
 export interface Selection {
@@ -52,7 +52,8 @@ export interface Found {
 
 type Target =
   | { readonly type: "list"; readonly mapping: ResourceInfo; readonly namespace: string }
-  | { readonly type: "one"; readonly info: Info };
+  | { readonly type: "one"; readonly info: Info }
+  | { readonly type: "failure"; readonly failure: Failure };
 
 interface Plan {
   readonly targets: readonly Target[];
@@ -90,6 +91,7 @@ export function* visitObjects(
   const failures: Failure[] = [];
   for (const target of plan.targets) {
     const go = yield* collecting(failures, selection, function* () {
+      if (target.type === "failure") throw target.failure;
       if (target.type === "list") yield* visitList(context, selection, target, visit, failures);
       else yield* visitOne(context, selection, target.info, visit, failures);
     });
@@ -123,10 +125,22 @@ function* visitOne(
     (object === undefined && selection.requireObject !== false) ||
     (fromFile && selection.latest === true)
   ) {
-    const path = pathOf(info.mapping, info.namespace, info.name, selection.subresource);
-    object = yield* context.rest.get<AnyObject>(path, selection.query ?? {}, selection.accept);
+    object = yield* readOne(context, selection, info);
   }
   yield* visitFlat(context, selection, { ...info, object }, visit, failures);
+}
+
+/** What is not there in a namespace that is not there either, is said of the namespace. */
+function* readOne(context: Context, selection: Selection, info: Info): Task<AnyObject> {
+  const path = pathOf(info.mapping, info.namespace, info.name, selection.subresource);
+  try {
+    return yield* context.rest.get<AnyObject>(path, selection.query ?? {}, selection.accept);
+  } catch (e) {
+    if (!(e instanceof Failure) || e.status?.reason !== "NotFound") throw e;
+    if (info.namespace === "" || info.namespace === "default") throw e;
+    const namespace = yield* context.rest.attempt("GET", `/api/v1/namespaces/${info.namespace}`);
+    throw namespace instanceof Failure && namespace.status?.reason === "NotFound" ? namespace : e;
+  }
 }
 
 function* visitList(
@@ -235,8 +249,8 @@ function* planOf(context: Context, selection: Selection): Task<Plan> {
     if (named.tuples.length > 0) {
       throw fail("resource/name arguments cannot be provided when a path is specified");
     }
-    const { infos, single } = yield* fileInfos(context, files, selection.namespace, selection.labelSelector);
-    return { targets: infos.map((info) => ({ type: "one", info })), single };
+    const found = yield* fileInfos(context, files, selection.namespace, selection.labelSelector);
+    return { targets: fileTargets(found), single: found.single };
   }
   const bySelector =
     selection.all === true ||
@@ -251,6 +265,17 @@ function* planOf(context: Context, selection: Selection): Task<Plan> {
     throw fail("resource(s) were provided, but no name was specified");
   }
   throw fail(MISSING_RESOURCE);
+}
+
+/** Objects and failures in the order of the documents. */
+function fileTargets({ infos, failures }: FileInfos): Target[] {
+  const targets: Target[] = [];
+  for (let i = 0; i <= infos.length; i++) {
+    for (const { at, failure } of failures) if (at === i) targets.push({ type: "failure", failure });
+    const info = infos[i];
+    if (info !== undefined) targets.push({ type: "one", info });
+  }
+  return targets;
 }
 
 const MISSING_RESOURCE = `You must provide one or more resources by argument or filename.

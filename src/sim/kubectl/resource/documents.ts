@@ -2,7 +2,7 @@
  * Objects out of files and standard input, as kubectl takes them (apimachinery `util/yaml` decoder, cli-runtime
  * `resource/visitor.go`).
  */
-import { fail } from "../cli/failure";
+import { fail, Failure } from "../cli/failure";
 import { goQuote } from "../cli/quote";
 import { readYaml, splitDocuments } from "./yaml-reader";
 
@@ -12,20 +12,27 @@ export interface LoadedObject {
   readonly source: string;
 }
 
-/** All objects of a text. @throws Failure when it is neither YAML nor JSON, or no object of Kubernetes */
-export function readObjects(text: string, source: string): LoadedObject[] {
+/**
+ * All objects of a text, and failures in the places of those that are none. What is no YAML or JSON at all ends the
+ * text.
+ */
+export function readObjects(text: string, source: string): (LoadedObject | Failure)[] {
   const documents = /^\s*\{/.test(text) ? jsonDocuments(text, source) : yamlDocuments(text, source);
   return documents
     .filter((d) => d !== null && d !== undefined)
-    .map((d) => ({ object: checked(d, source), source }));
+    .map((d) => (d instanceof Failure ? d : checked(d, source)));
 }
 
 function yamlDocuments(text: string, source: string): unknown[] {
-  return splitDocuments(text).map((document) => {
+  const found: unknown[] = [];
+  for (const document of splitDocuments(text)) {
     const read = readYaml(document);
-    if (read.ok) return read.value;
-    throw fail(`error parsing ${source}: error converting YAML to JSON: ${read.error}`);
-  });
+    found.push(
+      read.ok ? read.value : fail(`error parsing ${source}: error converting YAML to JSON: ${read.error}`),
+    );
+    if (!read.ok) break;
+  }
+  return found;
 }
 
 /** JSON values one after the other, with or without `---` between them. */
@@ -63,7 +70,7 @@ function endOfJson(text: string): number {
   return text.length;
 }
 
-function checked(document: unknown, source: string): Record<string, unknown> {
+function checked(document: unknown, source: string): LoadedObject | Failure {
   const named = goQuote(source);
   if (typeof document !== "object" || Array.isArray(document)) {
     const kind = Array.isArray(document)
@@ -71,16 +78,16 @@ function checked(document: unknown, source: string): Record<string, unknown> {
       : typeof document === "object"
         ? "object"
         : typeof document;
-    throw fail(
+    return fail(
       `unable to decode ${named}: json: cannot unmarshal ${kind} into Go value of type unstructured.detector`,
     );
   }
   const object = document as Record<string, unknown>;
   const { kind } = object;
   if (typeof kind !== "string" || kind === "") {
-    throw fail(`unable to decode ${named}: Object 'Kind' is missing in '${compact(object)}'`);
+    return fail(`unable to decode ${named}: Object 'Kind' is missing in '${compact(object)}'`);
   }
-  return object;
+  return { object, source };
 }
 
 function compact(object: unknown): string {

@@ -42,24 +42,52 @@ export function hasFiles(options: FileOptions): boolean {
   return options.filenames.length > 0 || options.kustomize !== "";
 }
 
+/** What files hold. `at`: before which of the infos a document stood that is none. */
+export interface FileInfos {
+  readonly infos: readonly Info[];
+  readonly failures: readonly { readonly at: number; readonly failure: Failure }[];
+  readonly single: boolean;
+}
+
+/** Runs a step whose failure is a value. */
+function* attempted<T>(step: Task<T>): Task<T | Failure> {
+  try {
+    return yield* step;
+  } catch (e) {
+    if (e instanceof Failure) return e;
+    throw e;
+  }
+}
+
 /** @throws Failure when a file is missing, unreadable, or its objects are of kinds that are not served */
 export function* fileInfos(
   context: Context,
   options: FileOptions,
   namespace: string,
   labelSelector = "",
-): Task<{ infos: readonly Info[]; single: boolean }> {
-  const loaded: LoadedObject[] = [];
+): Task<FileInfos> {
+  const loaded: (LoadedObject | Failure)[] = [];
   for (const part of yield* readFiles(context, options)) loaded.push(...readObjects(part.text, part.source));
   const infos: Info[] = [];
-  for (const { object, source } of loaded.flatMap(flattened)) {
-    infos.push(yield* infoOfFile(context, object, source, namespace, options.requireNamespace));
+  const failures: { readonly at: number; readonly failure: Failure }[] = [];
+  for (const each of loaded.flatMap((l): (LoadedObject | Failure)[] =>
+    l instanceof Failure ? [l] : flattened(l),
+  )) {
+    const info =
+      each instanceof Failure
+        ? each
+        : yield* attempted(
+            infoOfFile(context, each.object, each.source, namespace, options.requireNamespace),
+          );
+    if (info instanceof Failure) failures.push({ at: infos.length, failure: info });
+    else infos.push(info);
   }
   const chosen = labelSelector.trim() === "" ? infos : withLabels(infos, labelSelector);
   const [only] = options.filenames;
   const folder =
     only === undefined || only === "-" || context.io.files.list(resolvePath(context.io, only)) !== undefined;
-  return { infos: chosen, single: options.filenames.length === 1 && !folder && infos.length === 1 };
+  const single = options.filenames.length === 1 && !folder && infos.length === 1 && failures.length === 0;
+  return { infos: chosen, failures, single };
 }
 
 function withLabels(infos: readonly Info[], text: string): readonly Info[] {

@@ -17,22 +17,29 @@ export function readYaml(text: string): Read {
   });
   const problem = doc.errors[0];
   if (problem !== undefined)
-    return { ok: false, error: problemText(problem.code, problem.message, text, problem.pos[0]) };
+    return { ok: false, error: problemText(problem.code, problem.message, text, problem.pos[1] - 1) };
   try {
     return { ok: true, value: valueOf(doc.contents, doc, 0) };
   } catch (e) {
+    if (e instanceof UnknownAnchor)
+      return { ok: false, error: `yaml: unknown anchor '${e.message}' referenced` };
     if (e instanceof TooDeep) return { ok: false, error: "yaml: document contains excessive aliasing" };
     throw e;
   }
 }
 
 class TooDeep extends Error {}
+class UnknownAnchor extends Error {}
 
 const MAX_DEPTH = 200;
 
 function valueOf(node: unknown, doc: Document, depth: number): unknown {
   if (depth > MAX_DEPTH) throw new TooDeep();
-  if (isAlias(node)) return valueOf(node.resolve(doc), doc, depth + 1);
+  if (isAlias(node)) {
+    const target = node.resolve(doc);
+    if (target === undefined) throw new UnknownAnchor(node.source);
+    return valueOf(target, doc, depth + 1);
+  }
   if (isScalar(node)) {
     if (node.type === "PLAIN" && node.tag === undefined)
       return resolvePlain((node.source ?? node.value ?? "") as string);
@@ -61,28 +68,30 @@ function keyText(key: unknown): string {
   return key === null ? "null" : String(key as string | number);
 }
 
-/** What go-yaml calls the parser's complaint. */
+/**
+ * What go-yaml says instead of the parser's complaint. Its scanner counts lines from one, its parser from zero, and
+ * what is wrong in the first line has no number.
+ */
 function problemText(code: string, message: string, text: string, at: number): string {
-  const line = text.slice(0, at).split("\n").length;
-  switch (code) {
-    case "TAB_AS_INDENT":
-      return `yaml: line ${line}: found character that cannot start any token`;
-    case "BLOCK_AS_IMPLICIT_KEY":
-      return `yaml: line ${line}: mapping values are not allowed in this context`;
-    case "MISSING_CHAR":
-      if (message.includes("flow")) {
-        const what = message.includes("]") ? "',' or ']'" : "',' or '}'";
-        return `yaml: line ${line}: did not find expected ${what}`;
-      }
-      if (message.includes("quote")) return `yaml: line ${line}: found unexpected end of stream`;
-      return `yaml: line ${line}: could not find expected ':'`;
-    case "BAD_INDENT":
-    case "UNEXPECTED_TOKEN":
-      return `yaml: line ${line}: did not find expected key`;
-    case "IMPOSSIBLE":
-    default:
-      return `yaml: line ${line}: could not find expected ':'`;
+  const lines = (until: number): number => text.slice(0, until).split("\n").length - 1;
+  const scanner = (line: number, what: string): string =>
+    `yaml: ${line === 0 ? "" : `line ${line + 1}: `}${what}`;
+  const parser = (line: number, what: string): string => `yaml: ${line === 0 ? "" : `line ${line}: `}${what}`;
+  const end = lines(text.length);
+  const line = lines(at);
+  if (code === "TAB_AS_INDENT" || /reserved character|cannot start/.test(message)) {
+    return scanner(line, "found character that cannot start any token");
   }
+  if (code === "BLOCK_AS_IMPLICIT_KEY") {
+    const colon = text.slice(at + 1).search(/:(?:\s|$)/);
+    return scanner(lines(at + 1 + Math.max(colon, 0)), "mapping values are not allowed in this context");
+  }
+  if (/quote/.test(message)) return scanner(end, "found unexpected end of stream");
+  if (/flow.*(?:\]|seq)/i.test(message)) return parser(end, "did not find expected ',' or ']'");
+  if (/flow/i.test(message)) return parser(end, "did not find expected ',' or '}'");
+  if (/sequence/i.test(message)) return parser(line, "did not find expected '-' indicator");
+  if (code === "BAD_INDENT" || code === "UNEXPECTED_TOKEN") return parser(line, "did not find expected key");
+  return scanner(line + 1, "could not find expected ':'");
 }
 
 /** Documents between lines that begin with `---`; a text that begins with `{` or `[` is a stream of JSON. */
