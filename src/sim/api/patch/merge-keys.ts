@@ -26,6 +26,11 @@ export function isReplaced(schema: MergeSchema): boolean {
   return typeof schema === "object" && !("list" in schema) && schema.replace === true;
 }
 
+/** Whether patches name all fields of an object, or of a list's items, that stay. */
+export function retainsKeys(schema: MergeSchema): boolean {
+  return typeof schema === "object" && schema.retainKeys === true;
+}
+
 /** The rules of a list: whether its items merge, by which key, and what they are. */
 export function listSchema(schema: MergeSchema): {
   merge: boolean;

@@ -256,7 +256,7 @@ function identity(item: unknown, mergeKey: string | undefined): unknown {
  * Items that the patch names in the patch's order, the others in the server's; woven together so that two items that
  * the server had keep their order, and new ones come before what they cannot be compared with.
  */
-function inOrder(
+export function inOrder(
   merged: readonly unknown[],
   patchOrder: readonly unknown[],
   serverOrder: readonly unknown[],

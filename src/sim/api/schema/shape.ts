@@ -31,6 +31,8 @@ export interface ListShape {
   readonly merge?: boolean;
   /** Strategic merge patch (`x-kubernetes-patch-merge-key`); absent: items are plain values. */
   readonly mergeKey?: string;
+  /** Strategic merge patch (`retainKeys`): patches of an item name all of its fields that stay. */
+  readonly retainKeys?: boolean;
 }
 export interface MapShape {
   readonly map: Shape;
@@ -38,6 +40,8 @@ export interface MapShape {
   readonly atomic?: boolean;
   /** Strategic merge patch (`x-kubernetes-patch-strategy: replace`): replaced rather than merged. */
   readonly replace?: boolean;
+  /** Strategic merge patch (`retainKeys`): patches name all fields that stay. */
+  readonly retainKeys?: boolean;
 }
 export interface StructShape {
   /** Name of the Go struct, without its package. */
@@ -49,6 +53,8 @@ export interface StructShape {
   readonly atomic?: boolean;
   /** Strategic merge patch (`x-kubernetes-patch-strategy: replace`): replaced rather than merged. */
   readonly replace?: boolean;
+  /** Strategic merge patch (`retainKeys`): patches name all fields that stay. */
+  readonly retainKeys?: boolean;
 }
 export type Shape = ScalarShape | ListShape | MapShape | StructShape;
 

@@ -56,7 +56,7 @@ function structShape(schema: string): StructShape {
 }
 
 function fieldShape(field: FieldRecord): Shape {
-  const { type, listType, keys, merge, mergeKey, replace } = field;
+  const { type, listType, keys, merge, mergeKey, replace, retainKeys } = field;
   if ("list" in type) {
     return {
       list: typeShape(type.list),
@@ -64,14 +64,20 @@ function fieldShape(field: FieldRecord): Shape {
       ...(keys === undefined ? {} : { keys }),
       ...(merge ? { merge } : {}),
       ...(mergeKey === undefined ? {} : { mergeKey }),
+      ...(retainKeys ? { retainKeys } : {}),
     };
   }
   const shape = typeShape(type);
   if (typeof shape === "string") return shape;
   // Here it may be owned and merged otherwise than elsewhere.
   const own = listType === "atomic" || listType === "granular";
-  if (!own && !replace) return shape;
-  return { ...shape, ...(own ? { atomic: listType === "atomic" } : {}), ...(replace ? { replace } : {}) };
+  if (!own && !replace && !retainKeys) return shape;
+  return {
+    ...shape,
+    ...(own ? { atomic: listType === "atomic" } : {}),
+    ...(replace ? { replace } : {}),
+    ...(retainKeys ? { retainKeys } : {}),
+  };
 }
 
 function typeShape(type: TypeRecord): Shape {
