@@ -1,4 +1,4 @@
-/** Whether two strategic merge patches set a field differently (apimachinery `strategicpatch`, MergingMapsHaveConflicts). */
+/** Whether two strategic merge patches set a field differently (`strategicpatch`, MergingMapsHaveConflicts). */
 import { isReplaced, listSchema, memberSchema, type MergeSchema } from "../../api/patch/merge-keys";
 import { isJsonObject, type JsonObject } from "../../api/patch/patch-error";
 import { goText } from "../print/go-value";
