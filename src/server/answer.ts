@@ -11,6 +11,9 @@ const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 /** What may wait before anybody is asked to slow down. A simulated server cannot be, so it only sizes the queue. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
+/** Answers that are never followed by a body. */
+const NO_BODY = new Set([204, 304]);
+
 const encoder = new TextEncoder();
 
 /**
@@ -120,12 +123,12 @@ function wholeAnswer({ status, headers, body }: Answer, tell: Tell): Response {
   const payload = isRaw ? body : body === undefined ? "" : `${JSON.stringify(body)}\n`;
   const bytes =
     typeof payload === "string" ? encoder.encode(tell(payload)) : (payload as Uint8Array<ArrayBuffer>);
-  return new Response(bytes, {
+  return new Response(NO_BODY.has(status) ? null : bytes, {
     status,
     headers: {
       "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
       ...headers,
-      "content-length": String(bytes.byteLength),
+      ...(NO_BODY.has(status) ? {} : { "content-length": String(bytes.byteLength) }),
     },
   });
 }

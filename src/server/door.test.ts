@@ -244,6 +244,13 @@ describe("door: answers", () => {
     expect(answered.headers["content-type"]).toContain("text/plain");
   });
 
+  it.each([204, 304])("may have no body: %s", async (status) => {
+    answer = ({ sink }) => sink.onResponse({ status, headers: {}, body: undefined, error: "" }, false);
+    const answered = await send({});
+    expect(answered.status).toBe(status);
+    expect(answered.text).toBe("");
+  });
+
   it("say why when the cluster gave none", async () => {
     answer = ({ sink }) =>
       sink.onResponse({ status: 0, headers: {}, body: undefined, error: "was refused" }, false);

@@ -9,6 +9,12 @@ import { OnDemand } from "./demand";
 import { ClientHome } from "./programs";
 
 const TOKEN = "token-of-a-test";
+/** As in the kubeconfig of the page's terminal, so that both programs print the same names. */
+const AS_KUBEADM = {
+  cluster: "kubernetes",
+  user: "kubernetes-admin",
+  context: "kubernetes-admin@kubernetes",
+};
 
 /** A booted cluster behind the real door, whose time passes on demand, and a home for real clients. */
 export interface World {
@@ -30,7 +36,7 @@ export async function openWorld(config: Partial<ClusterConfig> = {}): Promise<Wo
   const time = new OnDemand(cluster);
   const door = new Door(time, TOKEN);
   const port = await door.open(0);
-  const file = writeKubeconfig(`http://127.0.0.1:${port}`, TOKEN);
+  const file = writeKubeconfig(`http://127.0.0.1:${port}`, TOKEN, AS_KUBEADM);
   const home = new ClientHome(file.path);
   return {
     cluster,

@@ -114,7 +114,7 @@ const FORMATS = [
   "kubectl get pods -n shop -o jsonpath='{.items[*].metadata.name}'",
   'kubectl get pods -n shop -o jsonpath=\'{range .items[*]}{.metadata.name}{"\\t"}{.status.phase}{"\\n"}{end}\'',
   "kubectl get pods -n shop -o jsonpath='{.items[?(@.status.phase==\"Running\")].metadata.name}'",
-  "kubectl get pods -n shop -o jsonpath='{..image}'",
+  "kubectl get pods -n shop -o jsonpath='{.items[*].spec..containerPort}'",
   "kubectl get pods -n shop -o jsonpath='{.items[0:2].metadata.name}'",
   "kubectl get pods -n shop -o jsonpath='{.items[-1:].metadata.name}'",
   'kubectl get pod many -n shop -o jsonpath=\'{.spec.containers[*]["name","image"]}\'',

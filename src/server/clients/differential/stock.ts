@@ -205,7 +205,8 @@ spec: {hard: {pods: "50", configmaps: "10"}}
 apiVersion: v1
 kind: LimitRange
 metadata: {name: limits, namespace: shop}
-spec: {limits: [{type: Container, max: {memory: 4Gi}}]}
+spec:
+  limits: [{type: Container, max: {memory: 4Gi}, default: {memory: 64Mi}, defaultRequest: {memory: 16Mi}}]
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
