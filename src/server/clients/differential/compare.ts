@@ -59,6 +59,8 @@ export function withoutTicks(text: string): { readonly words: string; readonly a
       ages.push(secondsOf(age));
       return "AGE";
     })
+    // Leases are renewed while the programs run.
+    .replace(/(RenewTime:\s+)\S+/g, "$1TIME")
     .replace(/ {2,}/g, "  ")
     .replace(/-{2,}/g, "--");
   return { words, ages };

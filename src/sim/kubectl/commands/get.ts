@@ -2,6 +2,7 @@
 import type { Task } from "../../kernel/task";
 import type { Command } from "../cli/command";
 import { fail, Failure } from "../cli/failure";
+import { goQuote } from "../cli/quote";
 import type { Context } from "../context";
 import { completeObjects } from "../complete/objects";
 import { fileFlags, fileOptions, hasFiles } from "../resource/files";
@@ -164,7 +165,11 @@ function listOf({ infos }: Found, path: string): AnyObject {
 }
 
 function* raw(context: Context): Task<number> {
-  const [path, queryText = ""] = context.flags.string("raw").split("?");
+  const given = context.flags.string("raw");
+  if (!given.startsWith("/")) {
+    throw fail(`--raw must be a valid URL path: parse ${goQuote(given)}: invalid URI for request`);
+  }
+  const [path, queryText = ""] = given.split("?");
   const query: Record<string, string> = {};
   for (const pair of queryText.split("&")) {
     const [key = "", value = ""] = pair.split("=");

@@ -55,20 +55,5 @@ function order(a: unknown, b: unknown): number {
 
 function compareTexts(a: string, b: string): number {
   const quantities = quantityProblem(a) === undefined && quantityProblem(b) === undefined;
-  return quantities ? compareQuantities(a, b) : naturalCompare(a, b);
-}
-
-/** Runs of digits compare as numbers (facette/natsort). */
-function naturalCompare(a: string, b: string): number {
-  const x = a.match(/\d+|\D+/g) ?? [];
-  const y = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    const p = x[i] as string;
-    const q = y[i] as string;
-    if (p === q) continue;
-    const numbers = /^\d/.test(p) && /^\d/.test(q);
-    if (numbers && Number(p) !== Number(q)) return Number(p) - Number(q);
-    return p < q ? -1 : 1;
-  }
-  return x.length - y.length;
+  return quantities ? compareQuantities(a, b) : a < b ? -1 : a > b ? 1 : 0;
 }

@@ -63,8 +63,8 @@ export const create: Command = {
 function* run(context: Context): Task<number> {
   const { flags, args } = context;
   const files = fileOptions(flags, context.config.namespaceGiven);
-  if (!hasFiles(files)) throw bare("error: must specify one of -f and -k\n");
   if (args.length > 0) throw context.usage(`Unexpected args: [${args.join(" ")}]`);
+  if (!hasFiles(files)) throw bare("error: must specify one of -f and -k\n");
   if (flags.bool("edit")) throw fail("--edit is not simulated: use `kubectl edit` after creating");
   if (flags.string("raw") !== "") return yield* raw(context);
   const dryRun = dryRunOf(context);
