@@ -221,6 +221,34 @@ PodDisruptionBudgetSpec: minAvailable IntOrString, selector meta.v1.LabelSelecto
 PodDisruptionBudgetStatus: observedGeneration int~, disruptedPods {Time}, disruptionsAllowed int,
   currentHealthy int, desiredHealthy int, expectedPods int, conditions meta.v1.Condition[]
 
+# flowcontrol.v1
+ExemptPriorityLevelConfiguration: nominalConcurrencyShares int, lendablePercent int
+FlowDistinguisherMethod: type
+FlowSchema: metadata meta.v1.ObjectMeta, spec FlowSchemaSpec, status FlowSchemaStatus
+FlowSchemaCondition: type, status, lastTransitionTime Time, reason, message
+FlowSchemaSpec: priorityLevelConfiguration PriorityLevelConfigurationReference, matchingPrecedence int~,
+  distinguisherMethod FlowDistinguisherMethod, rules PolicyRulesWithSubjects[]
+FlowSchemaStatus: conditions FlowSchemaCondition[]
+GroupSubject: name
+LimitResponse: type, queuing QueuingConfiguration
+LimitedPriorityLevelConfiguration: nominalConcurrencyShares int, limitResponse LimitResponse, lendablePercent int,
+  borrowingLimitPercent int
+NonResourcePolicyRule: verbs string[], 6=nonResourceURLs string[]
+PolicyRulesWithSubjects: subjects Subject[], resourceRules ResourcePolicyRule[],
+  nonResourceRules NonResourcePolicyRule[]
+PriorityLevelConfiguration: metadata meta.v1.ObjectMeta, spec PriorityLevelConfigurationSpec,
+  status PriorityLevelConfigurationStatus
+PriorityLevelConfigurationCondition: type, status, lastTransitionTime Time, reason, message
+PriorityLevelConfigurationReference: name
+PriorityLevelConfigurationSpec: type, limited LimitedPriorityLevelConfiguration,
+  exempt ExemptPriorityLevelConfiguration
+PriorityLevelConfigurationStatus: conditions PriorityLevelConfigurationCondition[]
+QueuingConfiguration: queues int~, handSize int~, queueLengthLimit int~
+ResourcePolicyRule: verbs string[], apiGroups string[], resources string[], clusterScope bool~, namespaces string[]
+ServiceAccountSubject: namespace, name
+Subject: kind, user UserSubject, group GroupSubject, serviceAccount ServiceAccountSubject
+UserSubject: name
+
 # rbac.v1
 AggregationRule: clusterRoleSelectors meta.v1.LabelSelector[]
 ClusterRole: metadata meta.v1.ObjectMeta, rules PolicyRule[], aggregationRule AggregationRule

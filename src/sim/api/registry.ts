@@ -3,6 +3,8 @@
  */
 import { certificateSigningRequests } from "./kinds/certificate-signing-request";
 import { ingresses } from "./kinds/ingress";
+import { flowSchemas } from "./kinds/flow-schema";
+import { priorityLevelConfigurations } from "./kinds/priority-level-configuration";
 import { horizontalPodAutoscalersV1 } from "./kinds/horizontal-pod-autoscaler-v1";
 import { horizontalPodAutoscalers } from "./kinds/horizontal-pod-autoscaler";
 import { ingressClasses } from "./kinds/ingress-class";
@@ -90,6 +92,8 @@ export const resources: readonly ResourceDefinition[] = [
   leases,
   endpointSlices,
   eventsV1,
+  flowSchemas,
+  priorityLevelConfigurations,
   ingressClasses,
   ingresses,
   networkPolicies,

@@ -100,6 +100,8 @@ export interface ResourceSpec<T extends ApiObject> {
   readonly triggerField?: string;
   /** Columns of the printed table; default NAME and AGE. */
   readonly columns?: readonly Column<T>[];
+  /** The order of the table's rows, where it is not that of the list. */
+  rowOrder?(a: T, b: T): number;
   readonly openAPISchema?: Readonly<Record<string, unknown>>;
   readonly deprecation?: string;
 }
@@ -154,6 +156,8 @@ export interface ResourceDefinition<T extends ApiObject = ApiObject> {
   /** The field by whose value watch events are dispatched; undefined if watches of this kind have none. */
   readonly triggerField: string | undefined;
   readonly columns: readonly Column<T>[];
+  /** The order of the table's rows, where it is not that of the list. */
+  rowOrder?(a: T, b: T): number;
   /** The schema that the definition of a custom kind states; kinds of the API itself have theirs in `schema/`. */
   readonly openAPISchema?: Readonly<Record<string, unknown>>;
   /** What everybody who asks for the kind is told; absent for kinds that are not going away. */
@@ -192,6 +196,7 @@ export function defineResource<T extends ApiObject>(spec: ResourceSpec<T>): Reso
     ...fields,
     triggerField: spec.triggerField,
     columns: spec.columns ?? [nameColumn(), ageColumn()],
+    ...(spec.rowOrder === undefined ? {} : { rowOrder: spec.rowOrder }),
     ...(spec.deprecation === undefined ? {} : { deprecation: spec.deprecation }),
     ...(spec.openAPISchema === undefined ? {} : { openAPISchema: spec.openAPISchema }),
   };

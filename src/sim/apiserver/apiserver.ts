@@ -16,6 +16,7 @@ import { WatchClock } from "./cache/watch-clock";
 import { WatchFeed } from "./cache/watch-feed";
 import { bootstrap, keepNamespaces } from "./hooks/bootstrap";
 import { keepCustomKinds } from "./hooks/custom-kinds";
+import { ensureFlowControl, keepFlowControl } from "./hooks/flow-control";
 import { kubernetesService } from "./hooks/kubernetes-service";
 import { HandlerChain } from "./http/handler-chain";
 import { Health } from "./http/health";
@@ -47,6 +48,7 @@ const DEFAULT_PORT = 6443;
 const DEFAULT_SERVICE_CIDR = "10.96.0.0/12";
 /** From the start of the process until it listens. */
 const START_TIME = 400 * MS;
+const RETRY = 500 * MS;
 
 /** The program of a kube-apiserver process. */
 export function apiserverProgram(options: ApiServerOptions = {}): Program {
@@ -65,10 +67,12 @@ export function apiserverProgram(options: ApiServerOptions = {}): Program {
     inBackground(process, "watch etcd", server.feed.run());
     yield* server.feed.synced;
     yield* bootstrap(server);
+    while (!(yield* ensureFlowControl(server))) yield RETRY;
     health.bootstrapped = true;
     inBackground(process, "bookmarks", server.clock.run());
     inBackground(process, "compact", compactor(server.storage.etcd));
     inBackground(process, "namespaces", keepNamespaces(server));
+    inBackground(process, "flow control", keepFlowControl(server));
     inBackground(process, "custom kinds", keepCustomKinds(server));
     inBackground(process, "kubernetes service", kubernetesService(server, { ip: process.ip, port }));
     for (;;) yield 3600 * SECOND;

@@ -56,6 +56,7 @@ const SERVERS_OWN: Readonly<Record<string, RegExp>> = {
   ),
   Service: /^\.spec\.(clusterIP|ipFamil|ports\[.*\.nodePort)|^\.status\.loadBalancer$/,
   Deployment: /^\.status$/,
+  PriorityLevelConfiguration: /^\.status$/,
 };
 
 describe("after some life of a cluster", () => {
@@ -68,7 +69,7 @@ describe("after some life of a cluster", () => {
         const text = JSON.stringify(fieldsV1);
         expect(JSON.stringify(toFieldsV1(fromFieldsV1(JSON.parse(text))))).toBe(text);
         expect({ fieldsType, apiVersion }).toEqual({ fieldsType: "FieldsV1", apiVersion: object.apiVersion });
-        expect(manager).toMatch(/^[a-z-]+$/);
+        expect(manager).toMatch(/^[a-z0-9-]+$/);
         expect(time).toMatch(/Z$/);
       }
     }
@@ -95,6 +96,8 @@ describe("after some life of a cluster", () => {
     const names = new Set<string>();
     for (const object of objects) for (const { manager = "" } of managersOf(object)) names.add(manager);
     expect([...names].toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      "api-priority-and-fairness-config-consumer-v1",
+      "api-priority-and-fairness-config-producer-v1",
       "cloud-controller-manager",
       "kube-apiserver",
       "kube-controller-manager",

@@ -12,7 +12,7 @@ export const simulated = {
     items: [
       "etcd: Raft with pre-vote, check-quorum, snapshots and read-index; revisions, transactions, " +
         "watches, leases, compaction; durable only after fsync.",
-      "kube-apiserver: authentication, RBAC and node authorization, admission, defaults, " +
+      "kube-apiserver: authentication, RBAC and node authorization, priority and fairness, admission, defaults, " +
         "validation, conflicts, watches from a revision, graceful deletion, finalizers, owner " +
         "references.",
       "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, TTL after finished, " +
@@ -41,6 +41,7 @@ export const simulated = {
       "Certificates name their holders but nothing is encrypted, and nobody can forge one.",
       "The probes that kubeadm gives to the control plane’s own pods are left out: a crash is " +
         "noticed by the kubelet, a hang is not.",
+      "Priority levels of the API server lend each other no seats, and fair queues count all requests as equally long.",
       "A dead connection is noticed after 45 s without simulating each keepalive packet.",
       "pod-template-hash and the hashes of ControllerRevisions are stable, but other values than " +
         "upstream’s; so is the text of a few rare messages.",

@@ -54,12 +54,16 @@ const INCLUDED = new Set(["", "Metadata", "Object", "None"]);
 /** The object itself, and parts of it that are written like it. */
 const OBJECT_DOORS = new Set(["", "status", "finalize", "approval"]);
 
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 interface Call {
   readonly server: Server;
   readonly scope: Scope;
   readonly request: ApiRequest;
   readonly exchange: Exchange;
   readonly shown: Presentation;
+  /** What a watch says beside its own headers. */
+  readonly streamHeaders: Readonly<Record<string, string>>;
 }
 
 /** Serves a request on a resource; undefined when the answer is a stream that has begun. */
@@ -69,6 +73,7 @@ export function* dispatch(
   user: User,
   request: ApiRequest,
   exchange: Exchange,
+  streamHeaders: Readonly<Record<string, string>> = NO_HEADERS,
 ): Task<ApiResponse | undefined> {
   const def = server.served.find(info.group, info.version, info.resource);
   if (def === undefined) return refusal(pathNotFound());
@@ -90,7 +95,7 @@ export function* dispatch(
     story: context.story,
     notes: newNotes(request.duplicateFields),
   };
-  const answer = yield* serve(server, scope, request, exchange);
+  const answer = yield* serve(server, scope, request, exchange, streamHeaders);
   if (answer === undefined) return undefined;
   if (def.deprecation !== undefined) warn(scope, def.deprecation);
   return withWarnings(answer, scope);
@@ -101,6 +106,7 @@ function* serve(
   scope: Scope,
   request: ApiRequest,
   exchange: Exchange,
+  streamHeaders: Call["streamHeaders"],
 ): Task<ApiResponse | undefined> {
   const { def, hub, query } = scope;
   const badOptions = checkOptions(scope, request);
@@ -109,7 +115,7 @@ function* serve(
   if (shown.table && !INCLUDED.has(shown.includeObject)) {
     return refusal(badRequest(`unrecognized includeObject value: ${JSON.stringify(shown.includeObject)}`));
   }
-  const call: Call = { server, scope, request, exchange, shown };
+  const call: Call = { server, scope, request, exchange, shown, streamHeaders };
   if (!OBJECT_DOORS.has(scope.subresource)) {
     return yield* serveSubresource(call);
   }
@@ -195,11 +201,11 @@ function* serveVirtual({ server, scope, request }: Call): Task<ApiResponse> {
   return answered.ok ? reply(201, answered.value) : refusal(answered.error);
 }
 
-function* serveWatch({ server, scope, exchange, shown }: Call): Task<ApiResponse | undefined> {
+function* serveWatch({ server, scope, exchange, shown, streamHeaders }: Call): Task<ApiResponse | undefined> {
   const present = isPlain(shown)
     ? undefined
     : (obj: ApiObject) => presentObject(shown, obj, server.kernel.now);
-  const begun = yield* watchObjects(server, scope, exchange, present);
+  const begun = yield* watchObjects(server, scope, exchange, present, streamHeaders);
   return begun.ok ? undefined : refusal(begun.error);
 }
 

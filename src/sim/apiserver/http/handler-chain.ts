@@ -1,45 +1,48 @@
 /**
  * The way of every request (apiserver `pkg/server/config.go` DefaultBuildHandlerChain): what is it about, who asks,
- * is there room for it, may they, and then to whoever serves it.
+ * is there room for it (`flow/`), may they, and then to whoever serves it.
  */
 import type { ApiRequest, ApiResponse } from "../../api/http";
 import { requestInfoOf, type RequestInfo } from "../../api/request-info";
+import { parseGoDuration } from "../../api/go-duration";
 import { pathNotFound, tooManyRequests, unauthorized } from "../../api/status";
 import type { Exchange } from "../../kernel/connection";
 import type { Task } from "../../kernel/task";
+import { SECOND, type Micros } from "../../kernel/time";
 import type { AuthorizationAttributes } from "../auth/attributes";
 import { accessDenied } from "../auth/authorizer";
-import { MASTERS, type User } from "../auth/user";
+import type { User } from "../auth/user";
 import { discoveryAnswer } from "../discovery/discovery";
+import { FlowControl, type Flow } from "../flow/flow-control";
 import { openApiAnswer } from "../openapi/openapi";
 import type { Server } from "../server";
 import { answerAggregated, discoveryWithAggregated, isAggregated } from "./aggregator";
 import { dispatch } from "./dispatch";
 import type { Health } from "./health";
-import { refusal, reply, TEXT_HEADERS } from "./reply";
+import { JSON_HEADERS, refusal, reply, TEXT_HEADERS } from "./reply";
 
-/** Requests that are worked on at once (`--max-requests-inflight`, `--max-mutating-requests-inflight`). */
-const READS_MAX = 400;
-const WRITES_MAX = 200;
+/** How long a request may take (`--request-timeout`), and the part of that for which it may wait in a queue. */
+const REQUEST_TIMEOUT: Micros = 60 * SECOND;
+const WAITING_PART = 4;
 const LONG_RUNNING = new Set(["attach", "exec", "log", "portforward", "proxy"]);
-const READ_VERBS = new Set(["get", "list", "watch"]);
 
 export class HandlerChain {
   requestsTotal = 0;
   refusedTotal = 0;
   readonly #server: Server;
   readonly #health: Health;
-  #reads = 0;
-  #writes = 0;
+  readonly #flows: FlowControl;
+  #working = 0;
 
   constructor(server: Server, health: Health) {
     this.#server = server;
     this.#health = health;
+    this.#flows = new FlowControl(server.kernel, server.caches);
   }
 
-  /** Requests that are worked on now; watches do not count. */
+  /** Requests that are worked on now; watches do not count once they have begun. */
   get inFlight(): number {
-    return this.#reads + this.#writes;
+    return this.#working;
   }
 
   /** Serves one request from its arrival to its answer. */
@@ -52,7 +55,7 @@ export class HandlerChain {
   }
 
   *#serve(exchange: Exchange, request: ApiRequest): Task<ApiResponse | undefined> {
-    const { authenticator, authorizer, feed, kernel } = this.#server;
+    const { authenticator, feed, kernel } = this.#server;
     const info = requestInfoOf(request.method, request.path, request.query);
     const { identity } = exchange.connection;
     const caller = authenticator.authenticate(identity, request.headers["authorization"], kernel.now);
@@ -63,27 +66,53 @@ export class HandlerChain {
     const acting = this.#server.impersonation.apply(caller, request.headers);
     if (!acting.ok) return refusal(acting.error);
     const user = acting.value;
+    if (isAttached(info)) return yield* this.#attend(info, user, request, exchange);
+    const flow = this.#flows.flowOf(user, info);
+    const response = yield* this.#inFlow(flow, info, user, request, exchange);
+    return response === undefined ? undefined : withFlow(response, flow);
+  }
+
+  /** Serves a request when its level has room for it. Of a watch only the beginning takes up room. */
+  *#inFlow(
+    flow: Flow,
+    info: RequestInfo,
+    user: User,
+    request: ApiRequest,
+    exchange: Exchange,
+  ): Task<ApiResponse | undefined> {
+    const { level } = flow;
+    const seats = this.#flows.seatsOf(flow, info, () => this.#stored(info));
+    if (!level.take(seats)) {
+      const key = this.#flows.keyOf(flow, user, info);
+      const seated = yield* level.wait(key, seats, patienceOf(info), exchange.closed);
+      if (!seated) return refusal(tooManyRequests("Too many requests, please try again later.", 1));
+    }
+    this.#working++;
+    try {
+      return yield* this.#attend(info, user, request, exchange, flow);
+    } finally {
+      this.#working--;
+      level.release(seats);
+    }
+  }
+
+  /** Objects of a resource, as far as this server knows. */
+  #stored({ group, version, resource }: RequestInfo): number {
+    const def = this.#server.served.find(group, version, resource);
+    return def === undefined || def.virtual ? 0 : this.#server.caches.of(def).size;
+  }
+
+  *#attend(
+    info: RequestInfo,
+    user: User,
+    request: ApiRequest,
+    exchange: Exchange,
+    flow?: Flow,
+  ): Task<ApiResponse | undefined> {
     const asked = attributesOf(user, info);
-    // A stream holds no worker once it has begun.
-    if (isLongRunning(info)) {
-      const decision = authorizer.authorize(asked);
-      if (!decision.allowed) return refusal(accessDenied(asked, decision.reason));
-      return yield* dispatch(this.#server, info, user, request, exchange);
-    }
-    const reading = READ_VERBS.has(info.verb);
-    const full = reading ? this.#reads >= READS_MAX : this.#writes >= WRITES_MAX;
-    if (full && !user.groups.includes(MASTERS)) {
-      return refusal(tooManyRequests("Too many requests, please try again later.", 1));
-    }
-    if (reading) this.#reads++;
-    else this.#writes++;
-    const decision = authorizer.authorize(asked);
-    const response = decision.allowed
-      ? yield* this.#answer(info, user, request, exchange)
-      : refusal(accessDenied(asked, decision.reason));
-    if (reading) this.#reads--;
-    else this.#writes--;
-    return response;
+    const decision = this.#server.authorizer.authorize(asked);
+    if (!decision.allowed) return refusal(accessDenied(asked, decision.reason));
+    return yield* this.#answer(info, user, request, exchange, flow);
   }
 
   *#answer(
@@ -91,9 +120,10 @@ export class HandlerChain {
     user: User,
     request: ApiRequest,
     exchange: Exchange,
+    flow: Flow | undefined,
   ): Task<ApiResponse | undefined> {
     if (isAggregated(this.#server, info.path)) return yield* answerAggregated(this.#server, request);
-    if (info.isResource) return yield* dispatch(this.#server, info, user, request, exchange);
+    if (info.isResource) return yield* dispatch(this.#server, info, user, request, exchange, flow?.headers);
     const health = yield* this.#health.answer(info.path, info.query);
     if (health !== undefined) return health;
     const resources = this.#server.served.all();
@@ -105,9 +135,22 @@ export class HandlerChain {
   }
 }
 
-/** What may take as long as it likes (`pkg/controlplane/apiserver/config.go`: LongRunningFunc). */
-function isLongRunning({ isResource, verb, subresource }: RequestInfo): boolean {
-  return isResource && (verb === "watch" || LONG_RUNNING.has(subresource));
+/** What lasts as long as somebody is interested, and holds no worker (upstream's long-running requests). */
+function isAttached({ isResource, subresource }: RequestInfo): boolean {
+  return isResource && LONG_RUNNING.has(subresource);
+}
+
+/** How long a request may wait for its turn. */
+function patienceOf({ query }: RequestInfo): Micros {
+  const asked = parseGoDuration(query["timeout"] ?? "") ?? 0;
+  return Math.floor((asked > 0 ? Math.min(asked, REQUEST_TIMEOUT) : REQUEST_TIMEOUT) / WAITING_PART);
+}
+
+/** The answer, saying which schema and level the request was of. */
+function withFlow(response: ApiResponse, flow: Flow): ApiResponse {
+  const { status, headers, body } = response;
+  const all = headers === JSON_HEADERS ? flow.jsonHeaders : { ...headers, ...flow.headers };
+  return { status, headers: all, body };
 }
 
 function attributesOf(user: User, info: RequestInfo): AuthorizationAttributes {

@@ -44,7 +44,9 @@ export function tableOf(
   const columnDefinitions = def.columns.map(({ name, type, format, description, priority }) => {
     return { name, type, format, description, priority };
   });
-  const rows = items.map((item) => rowOf(def, item, includeObject, now));
+  const { rowOrder } = def;
+  const ordered = rowOrder === undefined ? items : items.toSorted((a, b) => rowOrder(a, b));
+  const rows = ordered.map((item) => rowOf(def, item, includeObject, now));
   return { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions, rows };
 }
 

@@ -26,6 +26,7 @@ export function* watchObjects(
   scope: Scope,
   exchange: Exchange,
   present: Presenter | undefined,
+  headers: Readonly<Record<string, string>>,
 ): Task<Result<void, Status>> {
   const { query } = scope;
   const options = readListOptions(query, true);
@@ -54,7 +55,7 @@ export function* watchObjects(
     deadline: server.kernel.now + seconds * SECOND,
   });
   const missed = fromNow ? [] : cacher.history.since(asked as number);
-  exchange.begin({ status: 200, headers: HEADERS, body: undefined });
+  exchange.begin({ status: 200, headers: { ...HEADERS, ...headers }, body: undefined });
   if (missed === undefined) {
     const object = tooOldResourceVersion(asked as number, cacher.history.floor);
     exchange.push({ type: "ERROR", object });
