@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { eagerAssets, staticImports, workerAssets } from "./size.mjs";
+import { chunkName, dynamicImports, eagerAssets, staticImports, workerAssets } from "./size.mjs";
 
 it("lists what the page loads first, and only that", () => {
   const html = `<link rel="icon" href="/favicon.svg"><script src="/theme.js"></script>
@@ -23,4 +23,10 @@ it("finds static imports, not dynamic ones", () => {
     "./x.js",
     "./y.js",
   ]);
+});
+
+it("finds what a script may fetch later, and by which name to know it", () => {
+  const code =
+    "import{a as b}from`./x.js`;let f=()=>import(`./_virtual_texts-BW7CO9lz.js`),g=()=>import('./p-DcS-4C_9.js');";
+  expect(dynamicImports(code).map(chunkName)).toEqual(["_virtual_texts", "p"]);
 });

@@ -1,6 +1,8 @@
 import { Cluster } from "../../sim/cluster/cluster";
 import type { ClusterConfig } from "../../sim/cluster/commands";
 import { DEFAULT_CONFIG } from "../../sim/cluster/config";
+import { everything } from "../../sim/terminal/programs/everything";
+import { installPrograms } from "../../sim/terminal/programs/installed";
 import { describeTypes } from "../descriptions";
 import type { ClientTime } from "../client-time";
 import { Door } from "../door";
@@ -31,6 +33,7 @@ export interface World {
 /** Boots a small cluster, unless the configuration says otherwise. */
 export async function openWorld(config: Partial<ClusterConfig> = {}): Promise<World> {
   describeTypes();
+  installPrograms(everything);
   const cluster = new Cluster({ ...DEFAULT_CONFIG, masters: 1, workers: 2, traffic: 0, ...config });
   cluster.boot();
   const time = new OnDemand(cluster);

@@ -2,9 +2,13 @@
 import { expect, it } from "vitest";
 import { SECOND } from "../kernel/time";
 import type { ObjectRef } from "../terminal/io";
+import { everything } from "../terminal/programs/everything";
+import { installPrograms } from "../terminal/programs/installed";
 import { Cluster } from "./cluster";
 import type { Command } from "./commands";
 import { commandError, parseHistory } from "./history";
+
+installPrograms(everything);
 
 const CONFIG = { seed: 4, masters: 1, workers: 2, cloud: false, workload: "web", traffic: 0 } as const;
 

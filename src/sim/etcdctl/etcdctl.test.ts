@@ -3,7 +3,11 @@ import { SECOND } from "../kernel/time";
 import { TestGroup } from "../etcd/test-group";
 import type { ClientCertificate } from "../api/http";
 import { diskFiles } from "../terminal/disk-files";
+import { everything } from "../terminal/programs/everything";
+import { installPrograms } from "../terminal/programs/installed";
 import { Terminals } from "../terminal/terminal";
+
+installPrograms(everything);
 
 const HOLDER = { commonName: "client", organizations: [], authority: "etcd-ca" } as ClientCertificate;
 const VARIABLES =

@@ -7,7 +7,7 @@ import { expandText, expandWords, type Surroundings } from "./expand";
 import type { ObjectRef } from "./io";
 import { parse } from "./parse";
 import { Pipe } from "./pipe";
-import { builtins, programs } from "./programs/registry";
+import { installedPrograms } from "./programs/installed";
 import type { Command, Pipeline, Redirect, Word } from "./script";
 import type { ShellIo, ShellProgram, ShellState } from "./shell-io";
 
@@ -167,6 +167,7 @@ export class Shell {
     const name = words[0] ?? "";
     const env = this.#environment(given, screen);
     const make = (process: Process): ShellIo => this.#io(process, bash, words.slice(1), env, screen, streams);
+    const { builtins, programs } = installedPrograms();
     const builtin = builtins.get(name);
     if (builtin !== undefined) return yield* builtin(make(bash));
     const program = programs.get(baseName(name));
@@ -202,6 +203,7 @@ export class Shell {
     screen: Screen,
     streams: Streams,
   ): ShellIo {
+    const { builtins, programs } = installedPrograms();
     const emit = (text: string, ref?: ObjectRef): void => {
       if (!streams.out(text, ref) && process !== bash) process.exit(BROKEN_PIPE, "Error");
     };

@@ -3,6 +3,8 @@ import { addHost } from "../kernel/test-world";
 import { Kernel } from "../kernel/kernel";
 import { SECOND } from "../kernel/time";
 import type { ObjectRef } from "./io";
+import { everything } from "./programs/everything";
+import { installPrograms } from "./programs/installed";
 import { Terminals, type ShellInput } from "./terminal";
 
 /** A terminal on a machine of its own, for tests: type lines, read what comes. */
@@ -20,6 +22,7 @@ export class TestTerminal {
   #lines = 0;
 
   constructor() {
+    installPrograms(everything);
     this.kernel = new Kernel({ seed: 1 });
     this.host = addHost(this.kernel, "workstation", "10.0.0.1");
     this.terminals = new Terminals({ host: this.host, certificate: () => undefined });

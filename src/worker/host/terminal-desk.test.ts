@@ -1,7 +1,11 @@
 /** Terminals as the page drives them: through a session, paused and playing. */
 import { beforeEach, expect, it } from "vitest";
+import { everything } from "../../sim/terminal/programs/everything";
+import { installPrograms } from "../../sim/terminal/programs/installed";
 import type { LineEnd, PageRequest, TerminalNews } from "../protocol/protocol";
 import { RequestError, Session } from "./session";
+
+installPrograms(everything);
 
 const CONFIG = { seed: 5, masters: 1, workers: 1, cloud: false, workload: "web", traffic: 0 } as const;
 

@@ -9,7 +9,7 @@ import {
   withoutAlias,
 } from "../../sim/terminal/completion";
 import { parse } from "../../sim/terminal/parse";
-import { builtins, programs } from "../../sim/terminal/programs/registry";
+import { installedPrograms } from "../../sim/terminal/programs/installed";
 import { goesOn } from "../../sim/terminal/read-only";
 import type {
   Command,
@@ -90,6 +90,7 @@ export class TerminalDesk {
   complete(cluster: Cluster, session: string, text: string, width: number): Completion {
     const { shell, busy } = cluster.machines.terminals.session(session);
     const { state } = shell;
+    const { builtins, programs } = installedPrograms();
     const { words, prefix, quote, redirected } = cursorAt(text);
     const none: Completion = { prefix, values: [], noSpace: false, quote };
     if (busy !== undefined) return none;

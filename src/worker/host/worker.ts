@@ -5,7 +5,7 @@
 import type { Ack, FromWorker, PageRequest, ToWorker } from "../protocol/protocol";
 import { startBridge, type Bridge } from "./bridge";
 import type { Clients } from "./clients";
-import { mayAskForDescriptions, withDescriptions } from "./descriptions";
+import { fetchExtras, mayNeedExtras, missingFor, withExtras } from "./extras";
 import { RequestError, Session } from "./session";
 
 const FRAME_MS = 16;
@@ -81,6 +81,8 @@ function receive(message: ToWorker): void {
   };
   const wasBusy = session.busy;
   try {
+    const missing = missingFor(request);
+    if (missing !== undefined) throw new RequestError(missing);
     if (request.t === "bridge" || request.t === "focus") reply(minded(request));
     else session.handle(request, reply);
   } catch (error) {
@@ -97,7 +99,7 @@ function minded(request: Extract<PageRequest, { t: "bridge" | "focus" }>): void 
   if (request.t === "focus") bridge?.focus();
   else {
     bridge ??= startBridge(request.origin, {
-      act: (work) => withDescriptions(() => actForClients(work)),
+      act: (work) => withExtras(() => actForClients(work)),
       tell: (state) => post({ t: "bridge", state }),
     });
   }
@@ -121,6 +123,10 @@ self.onmessage = (event: MessageEvent<ToWorker | Ack>) => {
   if ("ack" in data) {
     acked = data.ack;
     if (dirty) postFrame();
-  } else if (mayAskForDescriptions(data.request)) withDescriptions(() => receive(data));
-  else receive(data);
+  } else if (mayNeedExtras(data.request)) withExtras(() => receive(data));
+  else {
+    receive(data);
+    // The stage comes first.
+    void fetchExtras();
+  }
 };

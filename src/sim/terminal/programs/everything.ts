@@ -6,6 +6,7 @@ import type { ShellProgram } from "../shell-io";
 import { shellBuiltins } from "./builtins";
 import { fileTools } from "./file-tools";
 import { grep } from "./grep";
+import type { Programs } from "./installed";
 import { networkTools } from "./network-tools";
 import { streamTools } from "./stream-tools";
 import { systemTools } from "./system-tools";
@@ -18,14 +19,15 @@ const foreign: ReadonlyMap<string, WorkstationProgram> = new Map<string, Worksta
   ["etcdutl", etcdutl],
 ]);
 
-export const builtins = shellBuiltins;
-
-export const programs: ReadonlyMap<string, ShellProgram> = new Map<string, ShellProgram>([
-  ...fileTools,
-  ...textTools,
-  ...systemTools,
-  ...streamTools,
-  ...networkTools,
-  ["grep", grep],
-  ...foreign,
-]);
+export const everything: Programs = {
+  builtins: shellBuiltins,
+  programs: new Map<string, ShellProgram>([
+    ...fileTools,
+    ...textTools,
+    ...systemTools,
+    ...streamTools,
+    ...networkTools,
+    ["grep", grep],
+    ...foreign,
+  ]),
+};
