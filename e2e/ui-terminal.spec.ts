@@ -171,6 +171,7 @@ for (const theme of ["dark", "light"]) {
     await page.evaluate(() => window.kubarium.ready);
     await page.evaluate(() => window.kubarium.pause());
     await page.keyboard.press("`");
+    await expect(prompt(page)).toHaveCount(1);
     await run(page, "kubectl get pods");
     await expect(row(page, /^web-/)).toHaveCount(3);
     await page.getByRole("button", { name: "Screen reader support" }).click();
