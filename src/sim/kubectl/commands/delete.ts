@@ -52,12 +52,15 @@ export const deleteCommand: Command = {
   run,
 };
 
-interface Options {
+export interface DeleteOptions {
   readonly dryRun: DryRun;
   readonly propagationPolicy: string;
   /** Seconds; negative: as the object says. */
   readonly gracePeriod: number;
   readonly ignoreNotFound: boolean;
+  readonly wait: boolean;
+  /** Say that objects without a namespace do not care about the one that was given. */
+  readonly warnClusterScope: boolean;
 }
 
 function* run(context: Context): Task<number> {
@@ -73,10 +76,10 @@ function* run(context: Context): Task<number> {
     context.out("deletion is cancelled\n");
     return 0;
   }
-  return yield* deleteAll(context, options, found.infos, found.failure);
+  return yield* deleteObjects(context, options, found.infos, found.failure);
 }
 
-function optionsOf(context: Context): Options {
+function optionsOf(context: Context): DeleteOptions {
   const { flags } = context;
   const propagationPolicy = cascadeOf(context);
   const dryRun = dryRunOf(context);
@@ -91,7 +94,9 @@ function optionsOf(context: Context): Options {
   const several =
     flags.bool("all") || flags.string("selector") !== "" || flags.string("field-selector") !== "";
   const ignoreNotFound = flags.changed("ignore-not-found") ? flags.bool("ignore-not-found") : several;
-  return { dryRun, propagationPolicy, gracePeriod, ignoreNotFound };
+  const wait = flags.bool("wait");
+  const warnClusterScope = context.config.namespaceGiven && !flags.bool("all-namespaces");
+  return { dryRun, propagationPolicy, gracePeriod, ignoreNotFound, wait, warnClusterScope };
 }
 
 function selectionOf(context: Context): Selection {
@@ -110,7 +115,7 @@ function selectionOf(context: Context): Selection {
   };
 }
 
-function checkFlags(context: Context, { gracePeriod }: Options): void {
+function checkFlags(context: Context, { gracePeriod }: DeleteOptions): void {
   const { flags } = context;
   const output = flags.string("output");
   if (output !== "" && output !== "name") {
@@ -137,15 +142,16 @@ function* confirmed(context: Context, infos: readonly Info[]): Task<boolean> {
   return /^y$/i.test(((yield* context.io.input.line()) ?? "").trim());
 }
 
-function* deleteAll(
+/** Deletes objects one by one. @returns the exit code @throws Failure of all that failed */
+export function* deleteObjects(
   context: Context,
-  options: Options,
+  options: DeleteOptions,
   infos: readonly Info[],
   before: Failure | undefined,
 ): Task<number> {
   const failures: Failure[] = before === undefined ? [] : [before];
   const gone: { info: Info; uid: string | undefined }[] = [];
-  let warned = !context.config.namespaceGiven || context.flags.bool("all-namespaces");
+  let warned = !options.warnClusterScope;
   let seen = 0;
   for (const info of infos) {
     if (!info.mapping.namespaced && !warned) {
@@ -164,12 +170,16 @@ function* deleteAll(
   const failure = aggregate(failures);
   if (failure !== undefined) throw failure;
   if (seen === 0 && infos.length === 0) context.out("No resources found\n");
-  if (context.flags.bool("wait") && options.dryRun === "none") yield* waitUntilGone(context, gone);
+  if (options.wait && options.dryRun === "none") yield* waitUntilGone(context, gone);
   return 0;
 }
 
 /** Deletes an object; gives its uid where the server told it. */
-function* deleteOne(context: Context, options: Options, info: Info): Task<string | undefined | Failure> {
+function* deleteOne(
+  context: Context,
+  options: DeleteOptions,
+  info: Info,
+): Task<string | undefined | Failure> {
   if (options.dryRun !== "client") {
     const body = {
       kind: "DeleteOptions",
@@ -201,7 +211,7 @@ function uidOf(answer: AnyObject): string | undefined {
   return (answer["details"] as { readonly uid?: string } | undefined)?.uid;
 }
 
-function printDeleted(context: Context, options: Options, info: Info): void {
+function printDeleted(context: Context, options: DeleteOptions, info: Info): void {
   const kind = kindName(info.mapping);
   if (context.flags.string("output") === "name") {
     context.out(`${kind}/${info.name}\n`, refOf(info));

@@ -6,6 +6,9 @@ import type { Command } from "../cli/command";
 import { GLOBAL_FLAGS } from "../global-flags";
 import { create } from "./create/create";
 import { describe } from "./describe";
+import { apply } from "./apply/apply";
+import { edit } from "./edit/edit";
+import { replace } from "./replace";
 import { apiResources } from "./api-resources";
 import { clusterInfo } from "./cluster-info";
 import { config } from "./config";
@@ -29,6 +32,7 @@ export const ROOT: Command = {
     // Basic (intermediate)
     explain,
     get,
+    edit,
     deleteCommand,
     // Cluster management
     clusterInfo,
@@ -42,6 +46,8 @@ export const ROOT: Command = {
     cp,
     events,
     // Advanced
+    apply,
+    replace,
     wait,
     // Settings
     completion,

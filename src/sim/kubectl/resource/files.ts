@@ -104,7 +104,7 @@ function selectorOf(text: string): Selector {
   }
 }
 
-function flattened(loaded: LoadedObject): LoadedObject[] {
+export function flattened(loaded: LoadedObject): LoadedObject[] {
   const { object, source } = loaded;
   const items = object["items"];
   if (!String(object["kind"]).endsWith("List") || !Array.isArray(items)) return [loaded];
@@ -139,7 +139,13 @@ function* infoOfFile(
   return { mapping, namespace: chosen, name, object: placed, source };
 }
 
-function* mappingOf(context: Context, apiVersion: string, kind: string, object: AnyObject, source: string) {
+export function* mappingOf(
+  context: Context,
+  apiVersion: string,
+  kind: string,
+  object: AnyObject,
+  source: string,
+) {
   try {
     return yield* context.mapper.forKind(apiVersion, kind);
   } catch (e) {
