@@ -15,7 +15,7 @@ export const kubectl: WorkstationProgram = function* (io: ProgramIo): Task<numbe
   } catch (e) {
     if (!(e instanceof Failure)) throw e;
     io.err(failureText(e));
-    return e.code;
+    return e.code === 1 ? (findCommand(ROOT, io.args).path.at(-1)?.failureCode ?? 1) : e.code;
   }
 };
 

@@ -16,6 +16,10 @@ const SERVER = /https?:\/\/(127\.0\.0\.1:\d+\/token\/[\w-]+|10\.\d+\.\d+\.\d+:\d
 /** Ages that kubectl works out by its own clock. */
 const AGE = /\b(?:\d+[ydhms])+\b/g;
 
+/** Folders that diff is given, and when their files were written: random, and the workstation's time. */
+const DIFF_FOLDER = /\/tmp\/(LIVE|MERGED)-\d+\//g;
+const DIFF_TIME = /^((?:---|\+\+\+) \/tmp\/[^\t\n]*)\t.*$/gm;
+
 /** Dates as the cluster has them: the real kubectl was told times by the clock of its machine. */
 export function inClusterTime(text: string, clock: Pick<ClientTime, "toCluster">): string {
   return text.replace(
@@ -39,7 +43,7 @@ export function inClusterTime(text: string, clock: Pick<ClientTime, "toCluster">
 /** What is the same of two clients of one cluster: where they reach it is not. */
 export function plain({ code, stdout, stderr }: Outcome, clock: ClientTime | undefined): Outcome {
   const text = (raw: string): string => {
-    const placed = raw.replace(SERVER, "SERVER");
+    const placed = raw.replace(SERVER, "SERVER").replace(DIFF_FOLDER, "/tmp/$1/").replace(DIFF_TIME, "$1");
     return clock === undefined ? inClusterTime(placed, SAME) : inClusterTime(placed, clock);
   };
   return { code, stdout: text(stdout), stderr: text(stderr) };

@@ -53,6 +53,100 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    name: "apply and what others do",
+    lines: [
+      "kubectl apply -f site-1.yaml",
+      "kubectl apply -f site-1.yaml",
+      "kubectl scale deploy site --replicas=3",
+      "kubectl set image deploy/site sidecar=busybox:1.36.1",
+      "kubectl apply -f site-1.yaml --overwrite=false",
+      "kubectl apply -f site-2.yaml --dry-run=server",
+      "kubectl apply -f site-2.yaml --dry-run=client",
+      "kubectl apply -f site-2.yaml",
+      "kubectl get deploy site -o jsonpath='{.spec}'",
+      "kubectl apply view-last-applied deploy/site",
+      "kubectl apply view-last-applied deploy/site -o json",
+      "kubectl apply view-last-applied deploy/site -o frob",
+      "kubectl apply view-last-applied cm kube-root-ca.crt",
+      "kubectl apply set-last-applied -f site-1.yaml",
+      "kubectl apply set-last-applied -f site-1.yaml",
+      "kubectl apply -f site-2.yaml -l part=service",
+      "kubectl apply -f site-2.yaml -o yaml",
+      "kubectl apply -f site-2.yaml -o name",
+      "kubectl apply -f apply-1.yaml -f apply-2.yaml -o json",
+      "kubectl create cm bare",
+      "kubectl apply -f bare.yaml",
+      "kubectl apply -f half.yaml",
+      "kubectl apply -f half.yaml -o yaml",
+      "cat apply-1.yaml | kubectl apply -f -",
+      "kubectl apply -f apply-1.yaml --prune -l a=b --prune-allowlist=core/v1/ConfigMap",
+      "kubectl apply -f apply-1.yaml --prune --all --prune-allowlist=core/v1/ConfigMap",
+      "kubectl apply -f apply-1.yaml --prune --all --prune-allowlist=frob",
+      "kubectl apply -f apply-1.yaml --prune",
+      "kubectl apply -f apply-1.yaml --force-conflicts",
+      "kubectl apply -f apply-1.yaml --server-side --dry-run=client",
+      "kubectl apply -f apply-1.yaml --subresource=status",
+      "kubectl apply -f frozen.yaml",
+      "kubectl apply -f frozen-2.yaml",
+      "kubectl apply -f frozen-2.yaml --force",
+      "kubectl apply -f frozen-2.yaml --validate=frob",
+      "kubectl apply -f named-later.yaml",
+      "kubectl delete -f site-1.yaml",
+    ],
+  },
+  {
+    name: "server-side apply",
+    lines: [
+      "kubectl apply -f site-1.yaml",
+      "kubectl diff -f site-2.yaml --server-side",
+      "kubectl diff -f site-2.yaml",
+      "kubectl apply -f site-2.yaml --server-side",
+      "kubectl get deploy site -o yaml --show-managed-fields",
+      "kubectl apply view-last-applied deploy/site",
+      "kubectl apply -f site-1.yaml --server-side --field-manager=other",
+      "kubectl apply -f site-1.yaml --server-side --field-manager=other --dry-run=server --force-conflicts",
+      "kubectl apply -f site-1.yaml --server-side --field-manager=other --force-conflicts",
+      "kubectl apply -f site-2.yaml",
+      "kubectl apply -f apply-1.yaml",
+      "kubectl apply -f apply-1.yaml --server-side --field-manager=third",
+      "kubectl get cm applied -o yaml --show-managed-fields",
+      "kubectl delete -f site-1.yaml",
+    ],
+  },
+  {
+    name: "edit",
+    lines: [
+      "kubectl create deployment d --image=nginx:1.28",
+      "kubectl create configmap c --from-literal=x=1",
+      "kubectl edit deploy none",
+      "kubectl edit frob x",
+      "kubectl edit cm c --subresource=frob",
+      "kubectl apply edit-last-applied cm c",
+    ],
+  },
+  {
+    name: "replace",
+    lines: [
+      "kubectl replace -f site-1.yaml",
+      "kubectl create -f site-1.yaml --save-config",
+      "kubectl replace -f site-2.yaml",
+      "kubectl get deploy site -o jsonpath='{.spec.template.spec.containers}'",
+      "kubectl replace -f site-2.yaml --dry-run=client",
+      "kubectl replace -f site-2.yaml --dry-run=server",
+      "kubectl replace -f site-2.yaml --save-config -o name",
+      "kubectl replace -f site-2.yaml --grace-period=3",
+      "kubectl replace -f site-2.yaml --timeout=3s",
+      "kubectl replace --force -f site-1.yaml",
+      "kubectl replace --force -f site-1.yaml --grace-period=0",
+      "kubectl replace --force -f site-1.yaml --cascade=orphan",
+      "kubectl replace -f half.yaml",
+      "kubectl create -f half.yaml --dry-run=server",
+      "kubectl get -f half.yaml",
+      "kubectl delete -f half.yaml",
+      "kubectl delete -f site-1.yaml",
+    ],
+  },
+  {
     name: "a deployment's life",
     lines: [
       "kubectl create deployment d --image=nginx:1.28 --replicas=2",
@@ -181,5 +275,60 @@ export const SCRIPTS: readonly Script[] = [
 export const SCRIPT_FILES: Readonly<Record<string, string>> = {
   "apply-1.yaml":
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied, labels: {a: b}}\ndata: {x: '1', y: '2'}\n",
+  "site-1.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: site, labels: {app: site, tier: front}, annotations: {note: one}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: site}}
+  template:
+    metadata: {labels: {app: site}}
+    spec:
+      containers:
+        - name: nginx
+          image: nginx:1.28
+          env: [{name: A, value: "1"}, {name: B, value: "2"}]
+          ports: [{containerPort: 80}]
+        - name: sidecar
+          image: busybox:1.36
+          command: [sleep, "100000"]
+      volumes: [{name: v, emptyDir: {}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: site, labels: {part: service}}
+spec: {selector: {app: site}, ports: [{port: 80, name: http}]}
+`,
+  "site-2.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: site, labels: {app: site}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: site}}
+  strategy: {type: Recreate}
+  template:
+    metadata: {labels: {app: site}}
+    spec:
+      containers:
+        - name: nginx
+          image: nginx:1.29
+          env: [{name: C, value: "3"}, {name: A, value: "9"}]
+          ports: [{containerPort: 80}, {containerPort: 443}]
+      volumes: [{name: v, configMap: {name: kube-root-ca.crt}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: site, labels: {part: service}}
+spec: {selector: {app: site}, ports: [{port: 80, name: http}, {port: 443, name: https}]}
+`,
+  "bare.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bare}\ndata: {a: b}\n",
+  "half.yaml":
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: half}\n---\napiVersion: example.org/v9\nkind: Frob\n" +
+    "metadata: {name: x}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: HALF}\n---\n" +
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other-half}\n",
+  "frozen.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: frozen}\nimmutable: true\ndata: {a: b}\n",
+  "frozen-2.yaml":
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: frozen}\nimmutable: true\ndata: {a: c}\n",
+  "named-later.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: later-}\n",
   "apply-2.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {x: '9'}\n",
 };

@@ -66,6 +66,8 @@ export interface Command {
   readonly suggestFor?: readonly string[];
   /** A group whose help goes to standard error when it is called without a subcommand. */
   readonly helpToStderr?: boolean;
+  /** Exit code of failures where one says something else; absent: 1. */
+  readonly failureCode?: number;
   /** Completes the argument at this place, given those before it. */
   readonly complete?: (context: Context, before: readonly string[], typed: string) => Task<readonly string[]>;
   /** Absent: a group, which prints its help. Gives the exit code. */

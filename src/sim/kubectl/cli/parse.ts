@@ -2,7 +2,7 @@
  * The command line as cobra and pflag take it apart: which command is meant, then its flags and arguments.
  */
 import type { Command, Flag } from "./command";
-import { Failure, fail } from "./failure";
+import { Failure, fail, usageFailure } from "./failure";
 import { FlagValues } from "./flags";
 import { goQuote } from "./quote";
 import { suggestionsText } from "./suggest";
@@ -103,6 +103,7 @@ export function parseFlags(path: readonly Command[], rest: readonly string[]): P
     parser.parse(rest);
   } catch (e) {
     if (!(e instanceof Failure)) throw e;
+    if (command.failureCode !== undefined) throw usageFailure(commandPath(path), e.message);
     throw fail(`${e.message}\nSee '${commandPath(path)} --help' for usage.`);
   }
   return { path, command, flags, args: parser.args, argsBeforeDash: parser.argsBeforeDash };

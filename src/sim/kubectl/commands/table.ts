@@ -7,6 +7,7 @@ import { GLOBAL_FLAGS } from "../global-flags";
 import { create } from "./create/create";
 import { describe } from "./describe";
 import { apply } from "./apply/apply";
+import { diff } from "./diff/diff";
 import { edit } from "./edit/edit";
 import { replace } from "./replace";
 import { apiResources } from "./api-resources";
@@ -46,6 +47,7 @@ export const ROOT: Command = {
     cp,
     events,
     // Advanced
+    diff,
     apply,
     replace,
     wait,

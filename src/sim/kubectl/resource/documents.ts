@@ -4,6 +4,7 @@
  */
 import { fail, Failure } from "../cli/failure";
 import { goQuote } from "../cli/quote";
+import { compactJson } from "../print/json";
 import { readYaml, splitDocuments } from "./yaml-reader";
 
 export interface LoadedObject {
@@ -87,7 +88,8 @@ function checked(document: unknown, source: string): LoadedObject | Failure {
   if (typeof kind !== "string" || kind === "") {
     return fail(`unable to decode ${named}: Object 'Kind' is missing in '${compact(object)}'`);
   }
-  return { object, source };
+  // Go's maps have no order of their own: what is sent is sorted.
+  return { object: JSON.parse(compactJson(object)) as Record<string, unknown>, source };
 }
 
 function compact(object: unknown): string {

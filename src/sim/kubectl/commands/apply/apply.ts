@@ -1,14 +1,21 @@
 /** `kubectl apply` (kubectl `pkg/cmd/apply/apply.go`). */
 import type { Task } from "../../../kernel/task";
 import type { Command } from "../../cli/command";
-import { DRY_RUN_FLAG, dryRunOf, fieldManagerFlag, operation, VALIDATE_FLAG } from "../../cli/dry-run";
+import {
+  DRY_RUN_FLAG,
+  dryRunOf,
+  fieldManagerFlag,
+  operation,
+  VALIDATE_FLAG,
+  writeQuery,
+} from "../../cli/dry-run";
 import { aggregate, bare, fail, Failure } from "../../cli/failure";
 import type { Context } from "../../context";
 import { indentedJson } from "../../print/json";
 import { objectPrinter, PRINT_FLAGS, printRequest, visible } from "../../print/printers";
 import { findObjects } from "../../resource/builder";
 import { fileFlags, fileOptions, hasFiles } from "../../resource/files";
-import { pathOf, refOf, resourceName, type AnyObject, type Info } from "../../resource/info";
+import { pathOf, refOf, type AnyObject, type Info } from "../../resource/info";
 import { LAST_APPLIED, withLastApplied } from "../../resource/last-applied";
 import { whileDoing } from "../../resource/source-error";
 import { cascadeOf, CASCADE_FLAG } from "../delete-flags";
@@ -18,6 +25,7 @@ import { queryOf, type ApplyOptions } from "./options";
 import { applyPatch, infoText } from "./patcher";
 import { prune, pruneKinds, type PruneKind } from "./prune";
 import { applyOnServer } from "./server-side";
+import { warnOfDeletion, warnOfMissing } from "./warnings";
 
 const CLIENT_SIDE = "kubectl-client-side-apply";
 const SERVER_SIDE = "kubectl";
@@ -88,6 +96,8 @@ function optionsOf(context: Context): ApplyOptions {
   const dryRun = dryRunOf(context);
   const manager = flags.string("field-manager");
   const output = flags.string("output");
+  // Says at once when --validate makes no sense.
+  writeQuery(context, dryRun);
   return {
     dryRun,
     serverSide,
@@ -200,22 +210,6 @@ function* createNew(context: Context, options: ApplyOptions, info: Info): Task<A
   const query = queryOf(context, options);
   const request = context.rest.call<AnyObject>("POST", pathOf(info.mapping, info.namespace), { query, body });
   return yield* whileDoing("creating", info.source, request);
-}
-
-function warnOfMissing(context: Context, info: Info): void {
-  const name = `${resourceName(info.mapping)}/${info.name}`;
-  context.err(
-    `Warning: resource ${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. ` +
-      "kubectl apply should only be used on resources created declaratively by either kubectl create --save-config " +
-      "or kubectl apply. The missing annotation will be patched automatically.\n",
-  );
-}
-
-export function warnOfDeletion(context: Context, object: AnyObject): void {
-  if (object.metadata?.deletionTimestamp === undefined) return;
-  context.err(
-    `Warning: Detected changes to resource ${object.metadata.name} which is currently being deleted.\n`,
-  );
 }
 
 function print(context: Context, options: ApplyOptions, info: Info, object: AnyObject, done: string): void {

@@ -10,7 +10,7 @@ import { threeWayMergePatch } from "../../patch/merge";
 import { threeWayPatch } from "../../patch/strategic";
 import { compactJson } from "../../print/json";
 import { gvrText, pathOf, type AnyObject, type Info } from "../../resource/info";
-import { LAST_APPLIED, withLastApplied } from "../../resource/last-applied";
+import { appliedText, LAST_APPLIED, withLastApplied } from "../../resource/last-applied";
 import { whileDoing } from "../../resource/source-error";
 import { deletionBody, queryOf, type ApplyOptions } from "./options";
 
@@ -114,7 +114,7 @@ export function patchFor(
   annotate = true,
 ): { readonly body: JsonObject; readonly contentType: string } {
   const local = info.object as AnyObject;
-  const modified = annotate ? withLastApplied(local) : local;
+  const modified = (annotate ? withLastApplied(local) : JSON.parse(appliedText(local))) as JsonObject;
   const text = current.metadata?.annotations?.[LAST_APPLIED];
   const original = (text === undefined ? {} : JSON.parse(text)) as JsonObject;
   const schema = mergeSchemaOf(local.apiVersion ?? "", local.kind ?? "");

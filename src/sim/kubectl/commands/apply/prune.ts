@@ -54,6 +54,7 @@ function* kindOf(
   return yield* context.mapper.forKind(apiVersion, kind);
 }
 
+/** Deletes what was applied once and is in no file. */
 export function* prune(
   context: Context,
   options: ApplyOptions,
@@ -61,24 +62,18 @@ export function* prune(
   infos: readonly Info[],
   applied: readonly AnyObject[],
 ): Task {
-  const kept = new Set(applied.map((object) => object.metadata?.uid));
-  const namespaces = new Set(infos.filter((info) => info.mapping.namespaced).map((info) => info.namespace));
-  if (context.config.namespaceGiven) namespaces.add(context.namespace);
-  if (named.length === 0) {
-    if (context.config.namespaceGiven) warnOfClusterScoped(context);
-  }
-  const kinds = [...named];
-  if (kinds.length === 0) {
-    for (const text of DEFAULT_KINDS) {
-      kinds.push(yield* kindOf(context, text.split("/") as [string, string, string]));
+  if (named.length === 0) warnOfClusterScoped(context);
+  yield* visitPrunable(context, named, infos, applied, function* ({ mapping, namespace, name, object }) {
+    if (options.dryRun !== "client") {
+      const body = {
+        ...deletionBody(options.deletion),
+        ...(options.dryRun === "server" ? { dryRun: ["All"] } : {}),
+      };
+      yield* context.rest.call("DELETE", pathOf(mapping, namespace, name), { body });
     }
-  }
-  for (const namespace of namespaces) {
-    for (const kind of kinds.filter((k) => k.namespaced)) {
-      yield* pruneKind(context, options, kind, namespace, kept);
-    }
-  }
-  for (const kind of kinds.filter((k) => !k.namespaced)) yield* pruneKind(context, options, kind, "", kept);
+    const request = printRequest(context, operation("pruned", options.dryRun));
+    context.out(objectPrinter(context, request)(object as AnyObject), refOf({ mapping, namespace, name }));
+  });
 }
 
 function warnOfClusterScoped(context: Context): void {
@@ -89,44 +84,55 @@ function warnOfClusterScoped(context: Context): void {
   context.err(klogWarning(context.io.process, "prune.go:71", text));
 }
 
-function* pruneKind(
+/**
+ * Visits all objects that were applied once, have the labels that are asked for, and are none of `applied`.
+ *
+ * @throws Failure that names the kind with which it ended
+ */
+export function* visitPrunable(
   context: Context,
-  options: ApplyOptions,
+  named: readonly PruneKind[],
+  infos: readonly Info[],
+  applied: readonly AnyObject[],
+  visit: (info: Info) => Task,
+): Task {
+  const kept = new Set(applied.map((object) => object.metadata?.uid));
+  const namespaces = new Set(infos.filter((info) => info.mapping.namespaced).map((info) => info.namespace));
+  if (context.config.namespaceGiven) namespaces.add(context.namespace);
+  const kinds = [...named];
+  if (kinds.length === 0) {
+    for (const text of DEFAULT_KINDS) {
+      kinds.push(yield* kindOf(context, text.split("/") as [string, string, string]));
+    }
+  }
+  for (const namespace of namespaces) {
+    for (const kind of kinds.filter((k) => k.namespaced)) {
+      yield* visitKind(context, kind, namespace, kept, visit);
+    }
+  }
+  for (const kind of kinds.filter((k) => !k.namespaced)) yield* visitKind(context, kind, "", kept, visit);
+}
+
+function* visitKind(
+  context: Context,
   kind: PruneKind,
   namespace: string,
   kept: ReadonlySet<string | undefined>,
+  visit: (info: Info) => Task,
 ): Task {
   try {
-    yield* pruneObjects(context, options, kind, namespace, kept);
+    const labelSelector = context.flags.string("selector");
+    const query: Record<string, string> = labelSelector === "" ? {} : { labelSelector };
+    const list = yield* context.rest.get<AnyObject>(pathOf(kind, namespace), query);
+    for (const object of itemsOf(list) ?? []) {
+      const { name = "", uid, annotations } = object.metadata ?? {};
+      if (annotations?.[LAST_APPLIED] === undefined || kept.has(uid)) continue;
+      yield* visit({ mapping: kind, namespace, name, object, source: "" });
+    }
   } catch (e) {
     if (!(e instanceof Failure)) throw e;
     const what = kind.namespaced ? "namespaced" : "nonNamespaced";
     const text = `${kind.group}/${kind.version}, Kind=${kind.kind}`;
     throw fail(`error pruning ${what} object ${text}: ${e.message}`);
-  }
-}
-
-function* pruneObjects(
-  context: Context,
-  options: ApplyOptions,
-  kind: PruneKind,
-  namespace: string,
-  kept: ReadonlySet<string | undefined>,
-): Task {
-  const labelSelector = context.flags.string("selector");
-  const query: Record<string, string> = labelSelector === "" ? {} : { labelSelector };
-  const list = yield* context.rest.get<AnyObject>(pathOf(kind, namespace), query);
-  for (const object of itemsOf(list) ?? []) {
-    const { name = "", uid, annotations } = object.metadata ?? {};
-    if (annotations?.[LAST_APPLIED] === undefined || kept.has(uid)) continue;
-    if (options.dryRun !== "client") {
-      const body = {
-        ...deletionBody(options.deletion),
-        ...(options.dryRun === "server" ? { dryRun: ["All"] } : {}),
-      };
-      yield* context.rest.call("DELETE", pathOf(kind, namespace, name), { body });
-    }
-    const request = printRequest(context, operation("pruned", options.dryRun));
-    context.out(objectPrinter(context, request)(object), refOf({ mapping: kind, namespace, name }));
   }
 }

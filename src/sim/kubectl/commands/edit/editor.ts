@@ -6,6 +6,7 @@ import type { Status } from "../../../api/types";
 import type { Task } from "../../../kernel/task";
 import { fail, Failure, silent } from "../../cli/failure";
 import { goQuote } from "../../cli/quote";
+import { randomNumber } from "../../cli/random-name";
 import type { Context } from "../../context";
 import { objectPrinter, printRequest } from "../../print/printers";
 import { resourceName, type AnyObject, type Info } from "../../resource/info";
@@ -221,20 +222,13 @@ function* open(
   const json = context.flags.string("output") === "json";
   const body = before === undefined ? session.original : withoutComments(before);
   const text = (json ? "" : headOf(session.mode, outcome.reasons)) + body;
-  const file = `/tmp/kubectl-edit-${randomNumber(context)}.${json ? "json" : "yaml"}`;
+  const file = `/tmp/kubectl-edit-${randomNumber(context.io.process)}.${json ? "json" : "yaml"}`;
   context.io.files.write(file, text);
   const saved = (yield* context.io.edit(file, text)) ?? text;
   forget(context, session);
   session.file = file;
   context.io.files.write(file, saved);
   return saved;
-}
-
-/** Ten digits that no other edit has: the time, stirred. */
-function randomNumber(context: Context): string {
-  const { now, pid } = context.io.process;
-  const stirred = (Math.imul(now % 0x7fffffff, 2_654_435_761) ^ Math.imul(pid, 40_503)) >>> 0;
-  return String(1_000_000_000 + (stirred % 3_000_000_000));
 }
 
 function headOf(mode: keyof typeof HEADERS, reasons: readonly Reason[]): string {
