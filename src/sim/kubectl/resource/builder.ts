@@ -250,7 +250,7 @@ function* planOf(context: Context, selection: Selection): Task<Plan> {
       throw fail("resource/name arguments cannot be provided when a path is specified");
     }
     const found = yield* fileInfos(context, files, selection.namespace, selection.labelSelector);
-    return { targets: fileTargets(found), single: found.single };
+    return { targets: fileTargets(found, selection.continueOnError === true), single: found.single };
   }
   const bySelector =
     selection.all === true ||
@@ -267,8 +267,12 @@ function* planOf(context: Context, selection: Selection): Task<Plan> {
   throw fail(MISSING_RESOURCE);
 }
 
-/** Objects and failures in the order of the documents. */
-function fileTargets({ infos, failures }: FileInfos): Target[] {
+/** Objects and failures in the order of the documents; where all are visited, failures come last. */
+function fileTargets({ infos, failures }: FileInfos, all: boolean): Target[] {
+  if (all) {
+    const faults = failures.map(({ failure }): Target => ({ type: "failure", failure }));
+    return [...infos.map((info): Target => ({ type: "one", info })), ...faults];
+  }
   const targets: Target[] = [];
   for (let i = 0; i <= infos.length; i++) {
     for (const { at, failure } of failures) if (at === i) targets.push({ type: "failure", failure });

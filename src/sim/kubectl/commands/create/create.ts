@@ -68,10 +68,7 @@ function* run(context: Context): Task<number> {
   if (flags.bool("edit")) throw fail("--edit is not simulated: use `kubectl edit` after creating");
   if (flags.string("raw") !== "") return yield* raw(context);
   const dryRun = dryRunOf(context);
-  const printer = objectPrinter(context, {
-    ...printRequest(context, operation("created", dryRun)),
-    output: flags.string("output") || (flags.string("template") === "" ? "name" : ""),
-  });
+  const printer = objectPrinter(context, printRequest(context, operation("created", dryRun)));
   let count = 0;
   const selection = {
     files,

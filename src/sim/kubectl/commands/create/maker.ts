@@ -86,10 +86,7 @@ export function* createMade(
 ): Task {
   const { apiVersion, kind, resource, namespaced } = target;
   const dryRun = dryRunOf(context);
-  const printer = objectPrinter(context, {
-    ...printRequest(context, operation("created", dryRun)),
-    output: context.flags.string("output") || (context.flags.string("template") === "" ? "name" : ""),
-  });
+  const printer = objectPrinter(context, printRequest(context, operation("created", dryRun)));
   const metadata = { ...made.metadata };
   if (namespaced && context.config.namespaceGiven) metadata["namespace"] = context.namespace;
   let object: AnyObject = { apiVersion, kind, ...made, metadata };
