@@ -233,7 +233,6 @@ function printObjects(context: Context, objects: readonly AnyObject[]): void {
   const items = (visible(list, request)["items"] as readonly AnyObject[]).map(
     (item) => `        ${indentedJson(item, "    ", "        ")}`,
   );
-  context.out(
-    `{\n    "kind": "List",\n    "apiVersion": "v1",\n    "metadata": {},\n    "items": [\n${items.join(",\n")}\n    ]\n}\n`,
-  );
+  const head = `{\n    "kind": "List",\n    "apiVersion": "v1",\n    "metadata": {},\n    "items": [\n`;
+  context.out(`${head}${items.join(",\n")}\n    ]\n}\n`);
 }
