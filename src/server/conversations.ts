@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { CHANNEL, type StreamInput, type StreamOutput } from "../sim/api/http";
-import { badRequest, forbidden } from "../sim/api/status";
+import { badRequest, methodNotSupported, forbidden } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
 import type { HttpRequestSpec } from "../sim/cluster/commands";
 import type { Answer } from "../sim/cluster/workstation";
@@ -59,6 +59,10 @@ export class Conversations {
     const path = this.#guard().admit(request.method ?? "", request.url ?? "/", headers);
     if (!path.ok) {
       refuse(socket, path.error);
+      return;
+    }
+    if (request.method === "HEAD") {
+      refuse(socket, methodNotSupported({ group: "", resource: "" }, "head"));
       return;
     }
     const of = /^([^?]*\/pods\/([^/?]+))\/(exec|attach|portforward)(?:\?|$)/.exec(path.value);

@@ -119,7 +119,7 @@ describe("door: who may come in", () => {
     expect(calls).toEqual([]);
   });
 
-  it.each(["OPTIONS", "HEAD", "TRACE"])("does not know the method %s", async (method) => {
+  it.each(["OPTIONS", "TRACE"])("does not know the method %s", async (method) => {
     expect((await send({ method })).status).toBe(405);
     expect(calls).toEqual([]);
   });
@@ -284,6 +284,27 @@ describe("door: times", () => {
     expect(age).toBeLessThan(15);
     await send({ method: "PUT", path: "/x", body: JSON.stringify({ metadata }) });
     expect(calls[1]?.request.body).toEqual({ metadata: { created } });
+  });
+});
+
+describe("door: HEAD", () => {
+  it("says what GET would, without the body", async () => {
+    const got = await send({ path: "/api/v1/pods/x" });
+    const head = await send({ method: "HEAD", path: "/api/v1/pods/x" });
+    expect(calls.map(({ request }) => request.method)).toEqual(["GET", "GET"]);
+    expect(head).toMatchObject({ status: 200, text: "" });
+    expect(head.headers["content-length"]).toBe(got.headers["content-length"]);
+    expect((await send({ method: "HEAD", headers: { authorization: "" } })).status).toBe(401);
+  });
+
+  it("does not listen to what goes on and on", async () => {
+    answer = ({ sink }) => sink.onResponse({ status: 200, headers: {}, body: undefined, error: "" }, true);
+    expect(await send({ method: "HEAD", path: "/api/v1/pods?watch=true" })).toMatchObject({
+      status: 200,
+      text: "",
+    });
+    await until(() => calls[0]?.cancelled === true);
+    expect(calls).toHaveLength(1);
   });
 });
 

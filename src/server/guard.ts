@@ -4,7 +4,7 @@ import { forbidden, methodNotSupported, unauthorized } from "../sim/api/status";
 import type { Status } from "../sim/api/types";
 
 const NOTHING = { group: "", resource: "" } as const;
-const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 /** Compares texts in a time that does not tell how much of them is equal. */
 export function sameText(a: string, b: string): boolean {

@@ -9,7 +9,7 @@ import type { Guard } from "./guard";
 export type Handler = (request: Request) => Promise<Response>;
 
 /** What of a request's headers means something to an API server; the rest belongs to the connection, or is secret. */
-const PASSED_ON = ["accept", "content-type", "user-agent"] as const;
+const PASSED_ON = ["accept", "content-type", "if-none-match", "user-agent"] as const;
 /** Whom the client wants to act as (`kubectl --as`). */
 const IMPERSONATION = "impersonate-";
 
@@ -39,15 +39,23 @@ export function apiHandler(backend: Backend, guard: () => Guard, time: ClientTim
     const body = parseBody(bytes.value, request.headers.get("content-type") ?? "");
     if (!body.ok) return refusal(body.error);
     const { value, duplicates } = body.value;
+    const headOnly = request.method === "HEAD";
     const spec: HttpRequestSpec = {
-      method: request.method as HttpRequestSpec["method"],
+      method: (headOnly ? "GET" : request.method) as HttpRequestSpec["method"],
       path: withSince(admitted.value, time),
       headers: headersFor(request.headers),
       ...(value === undefined ? {} : { body: time.toCluster(value) }),
       ...(duplicates.length === 0 ? {} : { duplicateFields: duplicates }),
     };
-    return passOn(backend, spec, request.signal, time);
+    const response = await passOn(backend, spec, request.signal, time);
+    return headOnly ? withoutBody(response) : response;
   };
+}
+
+/** What GET would have said of its answer. If that goes on and on, nobody listens to it. */
+async function withoutBody({ status, headers, body }: Response): Promise<Response> {
+  await body?.cancel();
+  return new Response(null, { status, headers });
 }
 
 /** The one time that stands in a query: that of `kubectl logs --since-time`. */

@@ -65,6 +65,25 @@ describe("a cluster over HTTP", () => {
     expect(config).toContain(server.token);
   });
 
+  it("has documents that clients need not read again", async () => {
+    const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    for (const path of ["/api", "/apis", "/openapi/v3/apis/apps/v1"]) {
+      const ask = (known?: string) => {
+        const authorization = `Bearer ${server.token}`;
+        const headers = { authorization, accept: `${accept},application/json` };
+        return fetch(server.url + path, {
+          headers: known === undefined ? headers : { ...headers, "if-none-match": known },
+        });
+      };
+      const first = await ask();
+      const etag = first.headers.get("etag") ?? "";
+      expect([first.status, etag]).toEqual([200, expect.stringMatching(/^".+"$/)]);
+      const again = await ask(etag);
+      expect([again.status, again.headers.get("etag"), await again.text()]).toEqual([304, etag, ""]);
+      expect((await ask('"another"')).status).toBe(200);
+    }
+  });
+
   it("creates, gets, updates, patches, lists and deletes", async () => {
     const created = await send(MAPS, { method: "POST", body: map("crud", { a: "1" }) });
     expect(created.status).toBe(201);
