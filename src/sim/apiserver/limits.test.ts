@@ -51,7 +51,7 @@ it("tells strangers from the known: 401, 403, 200", () => {
   expect((ask("Bearer t").body as Status).message).toContain('User "jane" cannot list');
   world.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", {
     metadata: { name: "jane" },
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:aggregate-to-view" },
     subjects: [{ kind: "User", name: "jane", apiGroup: "rbac.authorization.k8s.io" }],
   });
   world.run(1 * SECOND);

@@ -56,10 +56,12 @@ export interface UpdateOptions extends RequestOptions {
   readonly subresource?: string | undefined;
 }
 
-export type PatchType = "merge" | "strategic" | "json";
+export type PatchType = "merge" | "strategic" | "json" | "apply";
 
 export interface PatchOptions extends RequestOptions {
   readonly type: PatchType;
+  /** Who applies (`apply` only); what others own is taken from them. */
+  readonly manager?: string;
   readonly body: unknown;
   readonly subresource?: string | undefined;
 }
@@ -86,6 +88,7 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",
   json: "application/json-patch+json",
+  apply: "application/apply-patch+yaml",
 };
 const MAX_RETRIES = 10;
 
@@ -129,6 +132,7 @@ export class RestClient {
       merge: { ...base, "content-type": PATCH_TYPES.merge },
       strategic: { ...base, "content-type": PATCH_TYPES.strategic },
       json: { ...base, "content-type": PATCH_TYPES.json },
+      apply: { ...base, "content-type": PATCH_TYPES.apply },
     };
   }
 
@@ -202,10 +206,12 @@ export class RestClient {
   ): Task<Result<T, Status>> {
     const path = resourcePath(def, namespace, name, patch.subresource);
     const headers = this.#patchHeaders[patch.type];
+    const { manager } = patch;
+    const query = manager === undefined ? NO_QUERY : { fieldManager: manager, force: "true" };
     return yield* this.#call<T>(
       "PATCH",
       path,
-      NO_QUERY,
+      query,
       patch.body,
       patch.quiet ?? false,
       patch.timeout,

@@ -1,5 +1,6 @@
 import type { ControllerContext } from "./context";
 import type { Engine } from "./engine";
+import { clusterRoleAggregation } from "./cluster-role-aggregation";
 import { cronJobController } from "./cronjob/cronjob-controller";
 import { daemonSetController } from "./daemonset/daemonset-controller";
 import { deploymentController } from "./deployment/deployment-controller";
@@ -53,6 +54,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   { name: "ttl-after-finished-controller", make: ttlAfterFinishedController },
   { name: "daemonset-controller", make: daemonSetController },
   { name: "statefulset-controller", make: statefulSetController },
+  { name: "clusterrole-aggregation-controller", make: clusterRoleAggregation },
   { name: "node-ipam-controller", make: nodeIpamController },
   { name: "node-lifecycle-controller", make: nodeLifecycleController },
   { name: "pod-garbage-collector-controller", make: podGarbageCollector },

@@ -281,6 +281,9 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     { verbs: ["get"], apiGroups: ["*"], resources: ["*/scale"] },
     EVENTS,
   ],
+  "clusterrole-aggregation-controller": [
+    rule([...READ, "escalate", "patch", "update"], RBAC, "clusterroles"),
+  ],
   "resourcequota-controller": [
     rule(LIST_WATCH, "*", "*"),
     rule(["update"], "", "resourcequotas/status"),

@@ -6,14 +6,7 @@ import { clusterRoleBindings } from "../../api/kinds/cluster-role-binding";
 import { clusterRoles } from "../../api/kinds/cluster-role";
 import { roleBindings } from "../../api/kinds/role-binding";
 import { roles } from "../../api/kinds/role";
-import type {
-  ClusterRole,
-  ClusterRoleBinding,
-  PolicyRule,
-  RoleBinding,
-  RoleRef,
-  Subject,
-} from "../../api/types";
+import type { ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject } from "../../api/types";
 import type { Caches } from "../cache/caches";
 import { ALLOWED, type AuthorizationAttributes, type Decision } from "./attributes";
 import type { User } from "./user";
@@ -102,23 +95,7 @@ export class RbacAuthorizer {
     }
     const role = this.#caches.find(clusterRoles, "", ref.name);
     if (role === undefined) errors.push(`clusterrole.rbac.authorization.k8s.io "${ref.name}" not found`);
-    return role === undefined ? [] : this.#withAggregated(role);
-  }
-
-  /** Rules of a ClusterRole and of those that aggregate into it by label. */
-  #withAggregated(role: ClusterRole): readonly PolicyRule[] {
-    const selectors = role.aggregationRule?.clusterRoleSelectors;
-    if (selectors === undefined) return role.rules ?? [];
-    const rules = [...(role.rules ?? [])];
-    for (const other of this.#caches.of(clusterRoles).all() as readonly ClusterRole[]) {
-      if (other === role) continue;
-      const labels = other.metadata.labels ?? {};
-      const selected = selectors.some((s) =>
-        Object.entries(s.matchLabels ?? {}).every(([key, value]) => labels[key] === value),
-      );
-      if (selected) rules.push(...(other.rules ?? []));
-    }
-    return rules;
+    return role?.rules ?? [];
   }
 }
 

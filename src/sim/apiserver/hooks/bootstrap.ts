@@ -91,10 +91,10 @@ function policyWanted(): Wanted[] {
 function roleWanted({ name, namespace, rules, labels, aggregates }: BootstrapRole): Wanted {
   const def: ResourceDefinition = namespace === "" ? clusterRoles : roles;
   const base = make(def, policyMeta(name, namespace, labels));
-  const object = { ...base, rules } as ApiObject;
-  if (aggregates === undefined) return { def, object };
+  if (aggregates === undefined) return { def, object: { ...base, rules } as ApiObject };
+  // A controller finds its rules.
   const aggregationRule = { clusterRoleSelectors: [{ matchLabels: aggregates }] };
-  return { def, object: { ...object, aggregationRule } as ApiObject };
+  return { def, object: { ...base, aggregationRule } as ApiObject };
 }
 
 function bindingWanted({ name, namespace, role, subjects }: BootstrapBinding): Wanted {
