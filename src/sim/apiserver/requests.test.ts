@@ -424,7 +424,11 @@ describe("subresources", () => {
     );
     world.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", {
       metadata: { name: "robot" },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: "system:aggregate-to-view",
+      },
       subjects: [{ kind: "ServiceAccount", name: "robot", namespace: "default" }],
     });
     expect(ask().status).toBe(200);

@@ -17,7 +17,8 @@ export const simulated = {
         "references.",
       "Controllers: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, TTL after finished, " +
         "ReplicationController, Endpoints, EndpointSlice, namespace, garbage collector, ServiceAccount " +
-        "and token, node lifecycle, taint eviction, node IPAM, pod garbage collector, disruption budgets, ClusterRole aggregation, " +
+        "and token, node lifecycle, taint eviction, node IPAM, pod garbage collector, disruption budgets, " +
+        "ClusterRole aggregation, " +
         "HorizontalPodAutoscaler by what pods really use.",
       "kube-scheduler: queue, filters, scores with upstream’s weights, preemption; " +
         "cloud-controller-manager: nodes, load balancers, routes.",
