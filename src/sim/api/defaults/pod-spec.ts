@@ -33,11 +33,13 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
   return made.enableServiceLinks === undefined ? copyWith(made, { enableServiceLinks: true }) : made;
 }
 
-/** The template with its pod spec defaulted; the same template if nothing was missing. */
+/** The template with its pod spec defaulted, and with metadata; the same template if nothing was missing. */
 export function defaultPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
   const spec = template.spec ?? { containers: [] };
   const made = defaultTemplatePodSpec(spec);
-  return made === template.spec ? template : { ...template, spec: made };
+  if (made === template.spec && template.metadata !== undefined) return template;
+  // Go writes the metadata of a template even if nothing is in it.
+  return { metadata: {}, ...template, spec: made };
 }
 
 /** Defaults of the spec inside a pod template. */

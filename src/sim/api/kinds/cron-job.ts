@@ -33,7 +33,7 @@ function defaultSpec(spec: Spec): Spec {
   const job = { ...jobTemplate.spec };
   if (job.template !== undefined) job.template = defaultPodTemplate(job.template);
   if (job.podFailurePolicy !== undefined) job.podFailurePolicy = defaultPolicy(job.podFailurePolicy);
-  made.jobTemplate = { ...jobTemplate, spec: job };
+  made.jobTemplate = { metadata: {}, ...jobTemplate, spec: job };
   return made;
 }
 

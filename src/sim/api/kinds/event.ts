@@ -1,4 +1,5 @@
 import { column } from "../columns";
+import { copyWith } from "../copy";
 import type { Column } from "../columns";
 import { translateTimestamp } from "../duration";
 import { invalid } from "../field-error";
@@ -49,6 +50,23 @@ function validate(event: Event): FieldError[] {
   return [invalid("involvedObject.namespace", about, "does not match event.namespace")];
 }
 
+/** What Go writes even if nothing is in it. */
+function defaults(event: Event): Event {
+  const { involvedObject, source, reportingComponent, reportingInstance } = event;
+  const whole =
+    involvedObject !== undefined &&
+    source !== undefined &&
+    reportingComponent !== undefined &&
+    reportingInstance !== undefined;
+  if (whole) return event;
+  return copyWith(event, {
+    involvedObject: involvedObject ?? {},
+    source: source ?? {},
+    reportingComponent: reportingComponent ?? "",
+    reportingInstance: reportingInstance ?? "",
+  });
+}
+
 export const events = defineResource<Event>({
   group: "",
   version: "v1",
@@ -71,6 +89,6 @@ export const events = defineResource<Event>({
     type: (event) => event.type ?? "",
   },
   columns,
-  defaults: (event) => (event.involvedObject === undefined ? { ...event, involvedObject: {} } : event),
+  defaults: defaults,
   validate,
 });

@@ -82,6 +82,11 @@ function validateUpdate(next: Node, prev: Node): FieldError[] {
   return errors;
 }
 
+/** Go leaves out a list that is empty. */
+function withoutTaints({ taints: _none, ...rest }: Node["spec"]): Node["spec"] {
+  return rest;
+}
+
 export const nodes = defineResource<Node>({
   group: "",
   version: "v1",
@@ -114,9 +119,10 @@ export const nodes = defineResource<Node>({
     }),
   ],
   defaults(node) {
-    if (node.status === undefined) return node;
-    const status = defaultStatus(node.status);
-    return status === node.status ? node : { ...node, status };
+    const bare = node.spec?.taints?.length === 0 ? { ...node, spec: withoutTaints(node.spec) } : node;
+    if (bare.status === undefined) return bare;
+    const status = defaultStatus(bare.status);
+    return status === bare.status ? bare : { ...bare, status };
   },
   validate,
   validateUpdate,

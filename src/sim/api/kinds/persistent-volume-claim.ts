@@ -90,8 +90,10 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
     column("VolumeMode", (claim) => claim.spec.volumeMode ?? UNSET, { wide: true }),
   ],
   defaults(claim) {
-    if (claim.spec.volumeMode !== undefined) return claim;
-    return { ...claim, spec: { ...claim.spec, volumeMode: "Filesystem" } };
+    const { volumeMode, resources } = claim.spec;
+    if (volumeMode !== undefined && resources !== undefined) return claim;
+    const missing = { volumeMode: volumeMode ?? "Filesystem", resources: resources ?? {} };
+    return { ...claim, spec: { ...claim.spec, ...missing } };
   },
   validate,
   validateUpdate,

@@ -48,7 +48,7 @@ export function readObject(
   const decoded = decodeBody(scope, body, known, refuse);
   if (!decoded.ok) return decoded;
   const given = decoded.value.metadata as ObjectMeta | undefined;
-  const placed = inNamespace(scope, given ?? {});
+  const placed = inNamespace(scope, withoutEmpty(given ?? {}));
   if (!placed.ok) return placed;
   const metadata = placed.value;
   let object = decoded.value;
@@ -57,6 +57,25 @@ export function readObject(
   }
   if (def === hub) return ok(object);
   return ok(def.conversion === undefined ? object : def.conversion.toHub(object));
+}
+
+const MAPS_AND_LISTS = ["labels", "annotations", "ownerReferences", "finalizers"] as const;
+
+/** Go leaves out maps and lists that are empty. */
+function withoutEmpty(metadata: ObjectMeta): ObjectMeta {
+  let made = metadata;
+  for (const name of MAPS_AND_LISTS) {
+    const member = metadata[name];
+    if (member === undefined || !isEmpty(member)) continue;
+    if (made === metadata) made = { ...metadata };
+    delete made[name];
+  }
+  return made;
+}
+
+function isEmpty(member: object): boolean {
+  for (const _ in member) return false;
+  return true;
 }
 
 function inNamespace({ def, namespace: wanted }: Scope, metadata: ObjectMeta): Result<ObjectMeta, Status> {

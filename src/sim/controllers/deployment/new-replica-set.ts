@@ -116,7 +116,7 @@ function draftOf(rollout: Rollout, revision: number): Draft<ReplicaSet> {
     metadata,
     spec: {
       replicas: newReplicaSetSize(deployment, all, 0),
-      minReadySeconds,
+      ...(minReadySeconds === 0 ? {} : { minReadySeconds }),
       selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
