@@ -327,6 +327,10 @@ describe("the life of a definition", () => {
         { type: "Established", reason: "InitialNamesAccepted" },
       ],
     });
+    expect(crd.metadata.managedFields?.map((m) => [m.manager, m.subresource])).toContainEqual([
+      "kube-apiserver",
+      "status",
+    ]);
     expect(world.create(WIDGETS, widget({ size: 1 }), { server: 2 }).status).toBe(201);
     world.run(1 * SECOND);
     for (const server of [1, 2, 3]) {

@@ -51,6 +51,18 @@ describe("metrics.k8s.io", () => {
     });
   });
 
+  it("says of what its objects are made", () => {
+    const { paths } = world.get("/openapi/v3").body as {
+      paths: Record<string, { serverRelativeURL: string }>;
+    };
+    const document = world.get(paths["apis/metrics.k8s.io/v1beta1"]?.serverRelativeURL ?? "");
+    const { paths: doors, components } = document.body as { paths: object; components: { schemas: object } };
+    expect(Object.keys(doors)).toContain("/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods/{name}");
+    for (const kind of ["NodeMetrics", "NodeMetricsList", "PodMetrics", "PodMetricsList"]) {
+      expect(components.schemas).toHaveProperty([`io.k8s.metrics.pkg.apis.metrics.v1beta1.${kind}`]);
+    }
+  });
+
   it("tells what nodes and pods use, by container", () => {
     const nodes = items(world.get(`${BASE}/nodes`));
     expect(nodes.map((n) => n.metadata.name)).toEqual(["master-1", "worker-1", "worker-2"]);

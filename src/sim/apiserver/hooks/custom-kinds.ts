@@ -11,7 +11,8 @@ import { Mailbox, type Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
 import { withCondition, withTermination, type Condition } from "../registry/definition-conditions";
 import { deleteObject } from "../registry/delete";
-import { guaranteedUpdate, KEEP, type Plan } from "../registry/guaranteed-update";
+import { guaranteedUpdate, KEEP } from "../registry/guaranteed-update";
+import { trackAs } from "../registry/manage";
 import { ownScope, type Scope } from "../registry/scope";
 import type { Server } from "../server";
 
@@ -63,14 +64,16 @@ function* changeStatus(
   change: (crd: CustomResourceDefinition) => CustomResourceDefinition | undefined,
 ): Task<boolean> {
   server.kernel.setQuiet(false);
-  const done = yield* guaranteedUpdate(server, scopeOf(server, name), function* (existing) {
+  const scope = scopeOf(server, name);
+  const done = yield* guaranteedUpdate(server, scope, function* (existing) {
     if (existing === undefined) return ok(KEEP);
     const next = change(existing as CustomResourceDefinition);
     if (next === undefined || deepEqual(next, existing)) return ok(KEEP);
     const gone =
       next.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0;
-    const plan: Plan = gone ? { act: "remove" } : { act: "put", object: next, type: "status" };
-    return ok(plan);
+    if (gone) return ok({ act: "remove" });
+    const object = trackAs("status")(server, scope, next, existing);
+    return ok({ act: "put", object, type: "status" });
   });
   return done.ok;
 }

@@ -6,6 +6,7 @@ import { assertDefined } from "../../../shared/assert";
 import type { ApiRequest, ApiResponse, ClientCertificate } from "../../api/http";
 import { endpoints } from "../../api/kinds/endpoints";
 import { services } from "../../api/kinds/service";
+import { defineResource, type ResourceDefinition } from "../../api/resource";
 import type { Endpoints, Service } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
@@ -17,16 +18,16 @@ interface AggregatedGroup {
   readonly group: string;
   readonly version: string;
   readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
-  /** Discovery of what it serves, in the form of `apidiscovery.k8s.io/v2`. */
-  readonly resources: readonly unknown[];
+  /** What it serves. */
+  readonly resources: readonly ResourceDefinition[];
 }
 
 const FRONT_PROXY: ClientCertificate = { commonName: "front-proxy-client", organizations: [] };
 const DIAL_TIMEOUT: Micros = 5 * SECOND;
 
-function readOnly(resource: string, kind: string, scope: "Cluster" | "Namespaced"): unknown {
-  const responseKind = { group: "metrics.k8s.io", version: "v1beta1", kind };
-  return { resource, responseKind, scope, singularResource: "", verbs: ["get", "list"] };
+function readOnly(resource: string, kind: string, namespaced: boolean): ResourceDefinition {
+  const group = "metrics.k8s.io";
+  return defineResource({ group, version: "v1beta1", kind, resource, namespaced, verbs: ["get", "list"] });
 }
 
 const GROUPS: readonly AggregatedGroup[] = [
@@ -34,7 +35,7 @@ const GROUPS: readonly AggregatedGroup[] = [
     group: "metrics.k8s.io",
     version: "v1beta1",
     service: { namespace: "kube-system", name: "metrics-server", port: 443 },
-    resources: [readOnly("nodes", "NodeMetrics", "Cluster"), readOnly("pods", "PodMetrics", "Namespaced")],
+    resources: [readOnly("nodes", "NodeMetrics", false), readOnly("pods", "PodMetrics", true)],
   },
 ];
 
@@ -115,6 +116,30 @@ function discoveryOf(server: Server, group: AggregatedGroup): unknown {
   const freshness = available ? "Current" : "Stale";
   return {
     metadata: { name: group.group },
-    versions: [{ version, resources: available ? resources : [], freshness }],
+    versions: [{ version, resources: available ? resources.map(discoveryOfResource) : [], freshness }],
   };
+}
+
+/** In the form of `apidiscovery.k8s.io/v2`. */
+function discoveryOfResource({ group, version, kind, resource, namespaced, verbs }: ResourceDefinition) {
+  const responseKind = { group, version, kind };
+  return {
+    resource,
+    responseKind,
+    scope: namespaced ? "Namespaced" : "Cluster",
+    singularResource: "",
+    verbs,
+  };
+}
+
+/** Lists of resources with those of aggregated groups, by lists without; documents are kept by such lists. */
+const described = new WeakMap<readonly ResourceDefinition[], readonly ResourceDefinition[]>();
+
+/** What OpenAPI documents are about: what is served here, and what somebody else serves who can be asked. */
+export function describedResources(server: Server): readonly ResourceDefinition[] {
+  const own = server.served.all();
+  if (!GROUPS.every((group) => isAvailable(server, group))) return own;
+  const known = described.get(own) ?? [...own, ...GROUPS.flatMap((group) => group.resources)];
+  described.set(own, known);
+  return known;
 }

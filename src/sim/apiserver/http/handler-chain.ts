@@ -16,7 +16,7 @@ import { discoveryAnswer } from "../discovery/discovery";
 import { FlowControl, type Flow } from "../flow/flow-control";
 import { openApiAnswer } from "../openapi/openapi";
 import type { Server } from "../server";
-import { answerAggregated, discoveryWithAggregated, isAggregated } from "./aggregator";
+import { answerAggregated, describedResources, discoveryWithAggregated, isAggregated } from "./aggregator";
 import { dispatch } from "./dispatch";
 import type { Health } from "./health";
 import { JSON_HEADERS, refusal, reply, TEXT_HEADERS } from "./reply";
@@ -129,7 +129,7 @@ export class HandlerChain {
     const resources = this.#server.served.all();
     const document =
       discoveryWithAggregated(this.#server, request, (r) => discoveryAnswer(resources, r)) ??
-      openApiAnswer(resources, request);
+      openApiAnswer(describedResources(this.#server), request);
     if (document === undefined) return refusal(pathNotFound());
     return request.method === "GET" ? document : reply(405, "405: Method Not Allowed", TEXT_HEADERS);
   }
