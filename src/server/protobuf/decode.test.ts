@@ -209,6 +209,14 @@ describe("decodeProtobuf", () => {
     });
   });
 
+  it("hears that a deletion or an eviction is to be a dry run", () => {
+    const options = text(5, "All");
+    expect(decode("v1", "DeleteOptions", options)).toMatchObject({ dryRun: ["All"] });
+    expect(decode("policy/v1", "Eviction", sub(2, options))).toMatchObject({
+      deleteOptions: { dryRun: ["All"] },
+    });
+  });
+
   it.each<[string, Uint8Array, string]>([
     ["nothing", new Uint8Array(), "expected prefix"],
     ["other bytes", Buffer.from("{}"), "expected prefix"],

@@ -46,7 +46,7 @@ export function* createObject(
   const made = yield* prepare(server, scope, draft, manage);
   if (!made.ok) return made;
   let object = made.value;
-  if (scope.dryRun) return ok(object);
+  if (scope.dryRun) return yield* pretendToStore(server, scope, object);
   for (let tries = 1; ; tries++) {
     const stored = yield* store(server, scope, object);
     if (!stored.ok) return stored;
@@ -146,6 +146,19 @@ function* store(
   const swap = yield* server.storage.create(keyOf(scope, name), object, write, extras);
   if (!swap.ok) return swap;
   return ok(swap.value.won ? swap.value.object : undefined);
+}
+
+/** What would be stored: the name has to be free, and a Service shows an address that it could have. */
+function* pretendToStore(server: Server, scope: Scope, object: ApiObject): Task<Result<ApiObject, Status>> {
+  const name = object.metadata.name ?? "";
+  const present = yield* server.storage.get(keyOf(scope, name));
+  if (!present.ok) return present;
+  if (present.value !== undefined) return err(exists(server, scope, name));
+  const { resourceVersion: _none, ...metadata } = object.metadata;
+  const made = copyWith(object, { metadata: metadata as ObjectMeta });
+  if (scope.hub !== services) return ok(made);
+  const allocated = server.services.allocate(made as Service, undefined, new Set());
+  return allocated.ok ? ok(allocated.value.service) : allocated;
 }
 
 /** A Service takes its address and node ports in the transaction that creates it. */

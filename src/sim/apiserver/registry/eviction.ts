@@ -6,7 +6,7 @@ import { podDisruptionBudgets } from "../../api/kinds/pod-disruption-budget";
 import { pods } from "../../api/kinds/pod";
 import { isPodReady } from "../../api/meta";
 import { compileLabelSelector } from "../../api/selector";
-import { notFound, success, tooManyRequests } from "../../api/status";
+import { badRequest, notFound, success, tooManyRequests } from "../../api/status";
 import { formatTime } from "../../api/time";
 import type { DeleteOptions, Eviction, Pod, PodDisruptionBudget, Status } from "../../api/types";
 import type { Task } from "../../kernel/task";
@@ -24,8 +24,11 @@ const DISRUPTED_MAX = 2000;
 const STALE_RETRY_SECONDS = 10;
 
 /** POST pods/NAME/eviction. */
-export function* evictPod(server: Server, scope: Scope, body: unknown): Task<Result<Status, Status>> {
+export function* evictPod(server: Server, asked: Scope, body: unknown): Task<Result<Status, Status>> {
   const options: DeleteOptions = (body as Eviction | undefined)?.deleteOptions ?? {};
+  const dry = isDryRun(asked, options);
+  if (!dry.ok) return dry;
+  const scope: Scope = { ...asked, dryRun: dry.value };
   const pod = server.caches.find(pods, scope.namespace, scope.name);
   if (pod === undefined) {
     const read = yield* server.storage.get(
@@ -46,6 +49,14 @@ export function* evictPod(server: Server, scope: Scope, body: unknown): Task<Res
   }
   const deleted = yield* deleteObject(server, deletion, options);
   return deleted.ok ? ok(success(undefined, 201)) : deleted;
+}
+
+/** The request may say it, the options of the deletion in its body, or both alike. */
+function isDryRun({ dryRun: asked }: Scope, { dryRun = [] }: DeleteOptions): Result<boolean, Status> {
+  if (dryRun.length === 0) return ok(asked);
+  if (!asked || (dryRun.length === 1 && dryRun[0] === "All")) return ok(true);
+  const text = `Non-matching dry-run options in request and content: [All] and [${dryRun.join(" ")}]`;
+  return err(badRequest(text));
 }
 
 /** Pods that do not run, or are going anyway, cost no availability. */
