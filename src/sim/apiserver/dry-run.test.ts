@@ -8,7 +8,7 @@ import { customResourceDefinitions } from "../api/kinds/custom-resource-definiti
 import { resources } from "../api/registry";
 import type { ResourceDefinition } from "../api/resource";
 import type { ApiObject, Service } from "../api/types";
-import { EtcdView } from "../etcd/view";
+import type { EtcdView } from "../etcd/view";
 import { ApiWorld, type RequestExtras } from "../testing/api-world";
 
 const template = {
@@ -313,7 +313,8 @@ describe("a dry run by other doors", () => {
     ],
   ])("%s", (what, path, method, body, type) => {
     newPod("bound");
-    both({ what, method, path, body, ...(type === undefined ? {} : { type }) });
+    const made = both({ what, method, path, body, ...(type === undefined ? {} : { type }) });
+    expect(made.kind).not.toBe("");
     world.request("DELETE", `${POD}/bound`, { body: { gracePeriodSeconds: 0 } });
   });
 
@@ -326,7 +327,8 @@ describe("a dry run by other doors", () => {
     both({ what: "patch", method: "PATCH", path, body: { spec: { replicas: 4 } }, type: CONTENT.merge });
     const applied = { apiVersion: "autoscaling/v1", kind: "Scale", ...scale(5) };
     const query = { fieldManager: "t", force: "true" };
-    both({ what: "apply", method: "PATCH", path, body: applied, type: CONTENT.apply, query });
+    const shown = both({ what: "apply", method: "PATCH", path, body: applied, type: CONTENT.apply, query });
+    expect(shown).toMatchObject({ kind: "Scale", spec: { replicas: 5 } });
   });
 
   it("approval, finalizing a namespace, creating by apply and by update", () => {
