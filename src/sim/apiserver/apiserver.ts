@@ -1,6 +1,7 @@
 /**
  * kube-apiserver as a process: the only door to etcd. It keeps nothing that it could not read again.
  */
+import { klog } from "../api/klog";
 import { EtcdClient } from "../etcd/client";
 import { APISERVER_CERTIFICATE } from "../etcd/client/identity";
 import type { Process, Program } from "../kernel/process";
@@ -55,6 +56,8 @@ export function apiserverProgram(options: ApiServerOptions = {}): Program {
   return function* apiserver(process: Process): Task {
     process.cpuMilli = 40;
     process.memoryBytes = 250 * 1024 * 1024;
+    klog(process, "I", "options.go:263", `external host was not specified, using ${process.ip}`);
+    klog(process, "I", "server.go:150", "Version: v1.35.2");
     const server = buildServer(process, options);
     const health = new Health(server);
     const chain = new HandlerChain(server, health);
@@ -64,6 +67,7 @@ export function apiserverProgram(options: ApiServerOptions = {}): Program {
     process.listen(port, (exchange) => {
       process.spawn("request", chain.handle(exchange));
     });
+    klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${port}`);
     inBackground(process, "watch etcd", server.feed.run());
     yield* server.feed.synced;
     yield* bootstrap(server);
@@ -95,7 +99,7 @@ function buildServer(process: Process, options: ApiServerOptions): Server {
   const storage = new Storage(kernel, etcd);
   const caches = new Caches();
   const served = new ServedResources(caches);
-  const feed = new WatchFeed(kernel, etcd, caches);
+  const feed = new WatchFeed(process, etcd, caches, options.etcdIp ?? "127.0.0.1");
   const tokens = new ServiceAccountTokens(options.signingKey ?? `cluster-${kernel.seed}`, caches);
   const authorizer = new Authorizer(caches);
   return {

@@ -4,6 +4,7 @@
  * after this process saw it change. /
  */
 import { leases } from "../api/kinds/lease";
+import { klogS } from "../api/klog";
 import { formatMicroTime } from "../api/time";
 import type { Draft, Lease } from "../api/types";
 import type { Process } from "../kernel/process";
@@ -69,14 +70,17 @@ export class LeaderElector {
   /** Waits to lead, leads, and returns when the lease is lost. The caller then ends its process. */
   *run(): Task {
     const rng = this.#process.kernel.rng(`leader/${this.#process.id}`);
+    this.#log("I", 258, "Attempting to acquire leader lease...");
     while (!(yield* this.#tryAcquireOrRenew(this.#renewDeadline / 2))) {
       yield rng.jitter(this.#retryPeriod, 120);
     }
     this.#leading = true;
+    this.#log("I", 272, "Successfully acquired lease");
     this.#tell("became leader");
     this.#options.onStartedLeading();
     yield* this.#renew();
     this.#leading = false;
+    this.#log("I", 298, "Failed to renew lease", "context deadline exceeded");
     this.#tell("stopped leading");
   }
 
@@ -101,7 +105,11 @@ export class LeaderElector {
       if (yield* this.#write(this.#observed, timeout)) return true;
     }
     const found = yield* this.#client.get(leases, namespace, name, { quiet: true, timeout });
-    if (!found.ok) return isNotFound(found.error) && (yield* this.#create(timeout));
+    if (!found.ok) {
+      if (isNotFound(found.error)) return yield* this.#create(timeout);
+      this.#log("E", 452, "Error retrieving lease lock", found.error.message);
+      return false;
+    }
     const lease = found.value;
     if (this.#observed?.metadata.resourceVersion !== lease.metadata.resourceVersion) this.#observe(lease);
     const holder = lease.spec.holderIdentity ?? "";
@@ -128,6 +136,7 @@ export class LeaderElector {
     };
     const made = yield* this.#client.create(leases, namespace, draft, { timeout });
     if (made.ok) this.#observe(made.value);
+    else this.#log("E", 459, "Error initially creating lease lock", made.error.message);
     return made.ok;
   }
 
@@ -137,6 +146,7 @@ export class LeaderElector {
     const quiet = lease.spec.holderIdentity === this.#options.identity;
     const written = yield* this.#client.update(leases, next, { quiet, timeout });
     if (written.ok) this.#observe(written.value);
+    else this.#log("E", 486, "Failed to update lease", written.error.message);
     return written.ok;
   }
 
@@ -152,6 +162,12 @@ export class LeaderElector {
       renewTime: now,
       leaseTransitions: prev === undefined || ours ? transitions : transitions + 1,
     };
+  }
+
+  #log(severity: "I" | "E", line: number, message: string, error?: string): void {
+    const { namespace, name } = this.#options;
+    const values = { ...(error === undefined ? {} : { err: error }), lock: `${namespace}/${name}` };
+    klogS(this.#process, severity, `leaderelection.go:${line}`, message, values);
   }
 
   #tell(what: "became leader" | "stopped leading"): void {

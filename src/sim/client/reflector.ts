@@ -3,6 +3,7 @@
  * (client-go `tools/cache/reflector.go`).
  */
 import type { WatchEvent } from "../api/http";
+import { klogS } from "../api/klog";
 import type { ResourceDefinition } from "../api/resource";
 import type { ApiObject, Status } from "../api/types";
 import { STREAM_END } from "../kernel/connection";
@@ -19,6 +20,8 @@ export interface ReflectorOptions {
   readonly namespace?: string | undefined;
   readonly fieldSelector?: string | undefined;
   readonly labelSelector?: string | undefined;
+  /** Writes to the process's log that the collection could not be read; default: as klog does. */
+  readonly logFailure?: ((type: string, error: string) => void) | undefined;
 }
 
 /** Receives what a reflector learns. */
@@ -103,6 +106,7 @@ export class Reflector<T extends ApiObject> {
     });
     if (!result.ok) {
       if (isExpired(result.error)) this.#historyLost = true;
+      this.#logFailure(result.error.message ?? "");
       return false;
     }
     if (this.#stopped) return false;
@@ -111,6 +115,17 @@ export class Reflector<T extends ApiObject> {
     this.#resourceVersion = result.value.resourceVersion;
     this.#sink.replace(result.value.items);
     return true;
+  }
+
+  #logFailure(message: string): void {
+    const type = `*${this.#def.version}.${this.#def.kind}`;
+    const { process } = this.#client;
+    const { logFailure } = this.#options;
+    if (logFailure !== undefined) logFailure(type, message);
+    else {
+      const values = { err: `failed to list ${type}: ${message}`, logger: "UnhandledError", type };
+      klogS(process, "E", "reflector.go:204", "Failed to watch", values);
+    }
   }
 
   /** Watches from the listed revision on until only a new list can help. */

@@ -1,4 +1,5 @@
 import type { ApiResponse, ClientCertificate } from "../api/http";
+import { klog, klogS } from "../api/klog";
 import { nodes } from "../api/kinds/node";
 import { services } from "../api/kinds/service";
 import { EventRecorder } from "../client/event-recorder";
@@ -33,6 +34,12 @@ export interface CloudControllerManagerView {
 
 const NAME = "cloud-controller-manager";
 const HEALTH_PORT = 10258;
+const CONTROLLERS = [
+  "cloud-node-controller",
+  "cloud-node-lifecycle-controller",
+  "service-lb-controller",
+  "node-route-controller",
+];
 const QPS = 20;
 const BURST = 30;
 const IDENTITY: ClientCertificate = {
@@ -45,6 +52,7 @@ export function cloudControllerManagerProgram(options: CloudControllerManagerOpt
   return function* cloudControllerManager(process) {
     process.cpuMilli = 4;
     process.memoryBytes = 30 * 1024 * 1024;
+    klog(process, "I", "controllermanager.go:169", "Version: v1.35.2");
     const client = new RestClient(process, {
       ip: options.ip ?? process.ip,
       port: options.port ?? 6443,
@@ -56,6 +64,7 @@ export function cloudControllerManagerProgram(options: CloudControllerManagerOpt
     process.listen(HEALTH_PORT, (exchange) =>
       exchange.respond({ status: 200, headers: {}, body: "ok" } satisfies ApiResponse),
     );
+    klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${HEALTH_PORT}`);
     const queues: { readonly name: string; readonly length: number }[] = [];
     const electing = client.sibling({ userAgent: `${NAME}/leader-election`, timeout: 5 * SECOND });
     const elector = new LeaderElector(process, electing, {
@@ -75,6 +84,7 @@ export function cloudControllerManagerProgram(options: CloudControllerManagerOpt
       queues,
     } satisfies CloudControllerManagerView;
     yield* elector.run();
+    klogS(process, "E", "controllermanager.go:261", "leaderelection lost");
     process.exit(1, "Error");
   };
 }
@@ -114,4 +124,5 @@ function* lead(
   informers.start(process);
   yield* informers.waitForSync();
   for (const controller of [node, lifecycle, service, route]) controller.start();
+  for (const name of CONTROLLERS) klog(process, "I", "controllermanager.go:337", `Started "${name}"`);
 }

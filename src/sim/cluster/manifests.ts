@@ -45,7 +45,7 @@ function controlPlane(ip: string, cloud: boolean, podCidr: string): readonly Com
       cpu: "200m",
       port: 10257,
       probePath: "/healthz",
-      args: ["--leader-elect=true", "--allocate-node-cidrs=true", `--cluster-cidr=${podCidr}`],
+      args: ["--leader-elect=true", "--allocate-node-cidrs=true", `--cluster-cidr=${podCidr}`, "--v=2"],
     },
     {
       name: "kube-scheduler",
@@ -53,7 +53,7 @@ function controlPlane(ip: string, cloud: boolean, podCidr: string): readonly Com
       cpu: "100m",
       port: 10259,
       probePath: "/livez",
-      args: ["--leader-elect=true"],
+      args: ["--leader-elect=true", "--v=2"],
     },
   ];
   if (cloud) {

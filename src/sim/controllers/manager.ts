@@ -3,6 +3,7 @@
  * (`cmd/kube-controller-manager/app/controllermanager.go`).
  */
 import type { ApiResponse, ClientCertificate } from "../api/http";
+import { klog, klogS } from "../api/klog";
 import { EventRecorder } from "../client/event-recorder";
 import { LeaderElector } from "../client/leader-election";
 import { RestClient } from "../client/rest-client";
@@ -60,6 +61,7 @@ export function controllerManagerProgram(options: ControllerManagerOptions = {})
   return function* main(process) {
     process.cpuMilli = 12;
     process.memoryBytes = 60 * 1024 * 1024;
+    klogS(process, "I", "controllermanager.go:189", "Starting", { version: "v1.35.2" });
     const base = new RestClient(process, {
       ip: options.apiIp ?? process.host.ip,
       port: options.apiPort ?? 6443,
@@ -69,6 +71,7 @@ export function controllerManagerProgram(options: ControllerManagerOptions = {})
       burst: CONTROLLER_BURST,
     });
     process.listen(MANAGER_PORT, serveHealth);
+    klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${MANAGER_PORT}`);
     const identity = `${process.host.name}_${uniqueId(process)}`;
     const electing = base.sibling({ userAgent: `${AGENT}/leader-election`, timeout: 5 * SECOND });
     const engines: Engine[] = [];
@@ -81,19 +84,24 @@ export function controllerManagerProgram(options: ControllerManagerOptions = {})
     });
     process.view = new ControllerManagerView(identity, elector, engines);
     yield* elector.run();
+    klogS(process, "E", "controllermanager.go:336", "leaderelection lost");
     process.exit(1, "Error");
   };
 }
 
 function run(process: Process, base: RestClient, options: ControllerManagerOptions, engines: Engine[]): void {
   const context = makeContext(process, base, AGENT, options);
-  const controllers = (options.controllers ?? CONTROLLERS).map((entry) => entry.make(context));
+  const entries = options.controllers ?? CONTROLLERS;
+  const controllers = entries.map((entry) => entry.make(context));
   for (const { engine } of controllers) {
     if ("length" in engine) engines.push(...engine);
     else engines.push(engine);
   }
   context.informers.start(process);
   for (const controller of controllers) controller.start();
+  for (const { name } of entries) {
+    klogS(process, "I", "controllermanager.go:797", "Started controller", { controller: name });
+  }
 }
 
 /** Like a random UUID. */

@@ -2,6 +2,7 @@
  * Watches over nodes: notices when one falls silent, mirrors its conditions in taints, and has pods evicted from
  * it, with care when many are silent at once (`pkg/controller/nodelifecycle/node_lifecycle_controller.go`).
  */
+import { klogS, type LogValues } from "../api/klog";
 import { leases } from "../api/kinds/lease";
 import { nodes } from "../api/kinds/node";
 import { pods } from "../api/kinds/pod";
@@ -252,6 +253,11 @@ class NodeLifecycle {
     this.#count(zones, found.node, current === "True");
     yield* this.#markForEviction(found.node, observed);
     const fell = current !== "True" && observed === "True";
+    if (fell) {
+      const values = { status: "NodeNotReady", node: name };
+      const message = "Recording status change event message for node";
+      klogS(this.#process, "I", "controller_utils.go:186", message, values);
+    }
     if (fell) this.#tell(node, "NodeNotReady", `Node ${name} status is now: NodeNotReady`);
     if (fell || (this.#retry.has(name) && observed !== "True")) {
       const failed = yield* this.#markPodsNotReady(name);
@@ -274,6 +280,8 @@ class NodeLifecycle {
       const { observed, silent } = this.#healths.observe(node, this.#heartbeats.get(name), now);
       const conditions = silent ? silencedConditions(node, now) : node.status.conditions;
       if (conditions === node.status.conditions) return { node, observed, current: observed };
+      const values = { node: name, nodeConditionType: "Ready", currentStatus: observed };
+      klogS(this.#process, "I", "node_lifecycle_controller.go:960", "Node hasn't been updated", values);
       const next: Node = { ...node, status: { ...node.status, conditions: [...(conditions ?? [])] } };
       const written = yield* this.#client.update(nodes, next, { subresource: "status" });
       if (written.ok) {
@@ -332,6 +340,7 @@ class NodeLifecycle {
   *#handleDisruption(zones: ReadonlyMap<string, ZoneCount>): Task {
     const { now } = this.#process;
     const { states, rates, stopsAll, resumes } = judgeZones(zones, this.#zoneStates);
+    this.#logZones(states, stopsAll, resumes);
     this.#zoneStates = states;
     if (resumes) this.#healths.renewAll(now);
     for (const [zone, rate] of rates) {
@@ -340,6 +349,19 @@ class NodeLifecycle {
     }
     if (!stopsAll) return;
     for (const node of this.#nodes.list()) yield* this.#markReachable(node);
+  }
+
+  #logZones(states: ReadonlyMap<string, ZoneState>, stopsAll: boolean, resumes: boolean): void {
+    const say = (line: number, message: string, values: LogValues = {}): void =>
+      klogS(this.#process, "I", `node_lifecycle_controller.go:${line}`, message, values);
+    if (stopsAll)
+      say(1026, "Controller detected that all Nodes are not-Ready. Entering master disruption mode");
+    if (resumes) say(1041, "Controller detected that some Nodes are Ready. Exiting master disruption mode");
+    if (stopsAll || resumes) return;
+    for (const [zone, newState] of states) {
+      if (this.#zoneStates.get(zone) === newState) continue;
+      say(1080, "Controller detected that zone is now in new state", { zone, newState });
+    }
   }
 
   /** Taints nodes NoExecute as fast as their zones' rates allow. */

@@ -2,6 +2,7 @@
  * Keeps as many pods as an object wants: ReplicaSets, and by the same code ReplicationControllers
  * (`pkg/controller/replicaset/replica_set.go`).
  */
+import { klogS, type LogValues } from "../api/klog";
 import { pods } from "../api/kinds/pod";
 import { controllerOf, isPodActive, isPodReady, objectKey } from "../api/meta";
 import type { OwnerReference, Pod, PodTemplateSpec, Status } from "../api/types";
@@ -210,6 +211,7 @@ export class ReplicaSetController {
 
   *#create(key: string, owner: ReplicaObject, set: PodSet, count: number): Task<SyncError> {
     this.#decide(key, owner, set, `create ${count} pods`);
+    this.#log("Too few replicas", key, owner, { creating: count });
     this.#expectations.expectCreations(key, count, this.#process.now);
     const template = owner.spec.template ?? NO_TEMPLATE;
     const control = this.#control;
@@ -224,11 +226,19 @@ export class ReplicaSetController {
 
   *#remove(key: string, owner: ReplicaObject, set: PodSet, count: number): Task<SyncError> {
     this.#decide(key, owner, set, `delete ${count} pods`);
+    this.#log("Too many replicas", key, owner, { deleting: count });
     const victims = podsToDelete([...set.active.values()], this.#related(owner), count, this.#process.now);
     this.#expectations.expectDeletions(key, victims.map(objectKey), this.#process.now);
     const tasks = victims.map((pod) => this.#removeOne(key, owner, pod));
     const errors = yield* parallel(this.#process, this.#kind.controller, tasks);
     return errors.find((e) => e !== undefined);
+  }
+
+  #log(message: string, key: string, owner: ReplicaObject, change: LogValues): void {
+    // `replicaSet` or `replicationController`.
+    const kind = owner.kind.charAt(0).toLowerCase() + owner.kind.slice(1);
+    const values = { [kind]: key, need: owner.spec.replicas ?? 1, ...change };
+    klogS(this.#process, "I", "replica_set.go:638", message, values);
   }
 
   *#removeOne(key: string, owner: ReplicaObject, pod: Pod): Task<SyncError> {

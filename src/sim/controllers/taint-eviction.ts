@@ -2,6 +2,7 @@
  * Evicts pods from nodes with NoExecute taints that they do not tolerate, at once or when their toleration runs out
  * (`pkg/controller/tainteviction/taint_eviction.go`).
  */
+import { klogS } from "../api/klog";
 import { nodes } from "../api/kinds/node";
 import { pods } from "../api/kinds/pod";
 import { deepEqual } from "../api/deep-equal";
@@ -199,6 +200,7 @@ class TaintEviction {
     const own = this.#evictions.get(key);
     if (own !== undefined) own.begun = true;
     this.podEngine.decide(key, "not here", "its toleration has run out", "delete it");
+    klogS(this.#process, "I", "taint_eviction.go:111", "Deleting pod", { controller: NAME, pod: key });
     this.#tell(key, pod.metadata.uid, `Marking for deletion Pod ${key}`);
     for (let tries = 1; tries <= DELETE_TRIES; tries++) {
       if ((yield* this.#delete(pod)) === undefined) return;

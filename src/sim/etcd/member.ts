@@ -12,6 +12,7 @@ import { ERR_STOPPED, ERR_TIMEOUT, ERR_TIMEOUT_LEADER_FAILED, ERR_NO_LEADER } fr
 import { EXPIRY_CHECK } from "./lessor";
 import { CATCH_UP_ENTRIES, ELECTION_TICKS, ELECTION_TIMEOUT, NO_LEADER_TICKS, PEER_PORT } from "./options";
 import { REQUEST_TIMEOUT, SNAPSHOT_COUNT, TICK, type EtcdOptions } from "./options";
+import { MemberLog } from "./member-log";
 import { Proposals } from "./proposals";
 import { ReadBarrier } from "./read-barrier";
 import type { Exchange } from "../kernel/connection";
@@ -41,6 +42,7 @@ export class EtcdMember {
   readonly reads: ReadBarrier;
   /** Settles when this member learns that it was removed. */
   readonly removed: Future<void>;
+  readonly log: MemberLog;
   readonly #kernel: Kernel;
   readonly #wal: Wal;
   readonly #snapshotCount: number;
@@ -48,6 +50,7 @@ export class EtcdMember {
   readonly #writes: Ready[] = [];
   #covered = 0;
   #syncing = false;
+  #syncBegan: Micros = 0;
   /** A snapshot of our own is written: what to drop from the log once that is on disk. */
   #trimTo = 0;
   #trimAfterSync = 0;
@@ -66,7 +69,8 @@ export class EtcdMember {
     this.removed = new Future(this.#kernel);
     this.#wal = new Wal(process.host.disk);
     this.#snapshotCount = options.snapshotCount ?? SNAPSHOT_COUNT;
-    if (!this.#wal.exists && options.initialState === "new") {
+    const fresh = !this.#wal.exists;
+    if (fresh && options.initialState === "new") {
       this.#wal.bootstrap(bootstrapEntries(options.members.map(founder)));
     }
     const restored = this.#wal.recover();
@@ -75,6 +79,9 @@ export class EtcdMember {
       { ...DEFAULT_RAFT_CONFIG, electionTicks: ELECTION_TICKS, id: options.id, random },
       restored,
     );
+    this.log = new MemberLog(process, this.raft);
+    this.log.starting(options.name, process.ip, fresh && options.initialState === "new");
+    if (!fresh) this.log.restarting(options.id, restored.hardState?.commit ?? 0);
     if (restored.snapshot !== undefined) {
       this.state.restore(restored.snapshot.data as StateImage);
       this.#snapshotIndex = restored.snapshot.index;
@@ -143,6 +150,7 @@ export class EtcdMember {
       if (ready.snapshot !== undefined) this.#install(ready.snapshot);
       for (const entry of ready.committed) this.#apply(entry);
       for (const read of ready.reads) this.reads.answered(read);
+      this.log.note(raft);
       this.#noteLeader();
       this.reads.advance(this.#kernel.now);
       if (raft.log.applied - this.#snapshotIndex >= this.#snapshotCount) this.#takeSnapshot();
@@ -193,6 +201,7 @@ export class EtcdMember {
   /** One fsync at a time; what is written meanwhile is covered by the next. */
   #sync(): void {
     this.#syncing = true;
+    this.#syncBegan = this.#kernel.now;
     this.#covered = this.#writes.length;
     this.#trimAfterSync = this.#trimTo;
     this.#wal.sync().addWaiter({ settled: () => this.#synced() });
@@ -201,6 +210,7 @@ export class EtcdMember {
   #synced(): void {
     // The disk outlives the process that asked.
     if (!this.process.alive) return;
+    this.log.synced(this.#kernel.now - this.#syncBegan);
     for (; this.#covered > 0; this.#covered--) {
       const ready = this.#writes.shift() as Ready;
       this.raft.persisted();
@@ -228,6 +238,7 @@ export class EtcdMember {
     const { pid, seq, body } = entry.data as ReplicatedRequest;
     const { reply, events } = this.state.apply(body, this.#kernel.now);
     if (body.method === "leaseRevoke") this.#revoking.delete(body.lease);
+    if (body.method === "compact" && reply.ok) this.log.compacted(body.revision);
     const waits = pid === this.process.pid && seq > 0;
     if (!waits && (events.length === 0 || this.watches.size === 0)) return;
     this.#kernel.withCause(entry.cause, entry.quiet, () => {
@@ -240,7 +251,8 @@ export class EtcdMember {
     const change = entry.data as ConfChange;
     this.raft.applyConfChange(change);
     const reply = this.state.applyMember(change);
-    const { pid, seq } = change.context as MemberChange;
+    const { pid, seq, member } = change.context as MemberChange;
+    if (reply.ok) this.log.changed(change.type, this.options.id, member);
     if (pid === this.process.pid && seq > 0) {
       this.#kernel.withCause(entry.cause, entry.quiet, () => this.proposals.settle(seq, reply));
     }

@@ -62,6 +62,7 @@ export class EtcdServer {
   *start(): Task {
     yield* this.member.start();
     this.#process.listen(CLIENT_PORT, (exchange) => this.#handle(exchange));
+    this.member.log.serving(this.#process.ip);
   }
 
   #handle(exchange: Exchange): void {

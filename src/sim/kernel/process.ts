@@ -17,6 +17,9 @@ export interface ExitStatus {
 /** The main program of a process: when it returns, the process exits with code 0. */
 export type Program = (process: Process) => Task<void>;
 
+/** A line of output. What is seldom read is put into words when it is. */
+export type Line = string | (() => string);
+
 /** Options of a connection. */
 export interface ConnectOptions {
   /** Who the client proves to be (its certificate); the server sees it as `connection.identity`. */
@@ -46,7 +49,7 @@ export class Process {
   /** Under which name the host accounts for it (its control group); undefined: under its own. */
   group: string | undefined;
   /** Who reads what it prints (its standard output); undefined: nobody. */
-  output: ((line: string) => void) | undefined;
+  output: ((line: Line) => void) | undefined;
   /** Memory that it uses right now, in bytes. */
   memoryBytes = 0;
   #cpuMilli = 0;
@@ -165,7 +168,7 @@ export class Process {
   }
 
   /** Prints a line to its standard output. */
-  print(line: string): void {
+  print(line: Line): void {
     this.output?.(line);
   }
 

@@ -1,4 +1,5 @@
 import type { ClientCertificate } from "../api/http";
+import { klog, klogS } from "../api/klog";
 import { EventRecorder } from "../client/event-recorder";
 import { InformerFactory } from "../client/informer-factory";
 import { LeaderElector } from "../client/leader-election";
@@ -64,10 +65,13 @@ export function schedulerProgram(options: SchedulerOptions = {}): Program {
   return function* scheduler(process) {
     process.cpuMilli = 4;
     process.memoryBytes = 30 * 1024 * 1024;
+    klogS(process, "I", "server.go:176", "Starting Kubernetes Scheduler", { version: "v1.35.2" });
     const made = new Scheduler(process, options);
     process.view = made.view;
     process.listen(HEALTH_PORT, (exchange) => exchange.respond({ status: 200, headers: {}, body: "ok" }));
+    klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${HEALTH_PORT}`);
     yield* made.run();
+    klogS(process, "E", "server.go:301", "Leaderelection lost");
     process.exit(1, "Error");
   };
 }
@@ -219,6 +223,7 @@ class Scheduler {
     if (attempt.diagnosis.nodes === 0) {
       const message = "no nodes available to schedule pods";
       this.#record(item, info, attempt, message, undefined);
+      this.#logUnfit(item.key, message);
       this.#putBack(item, new Set(), "Unschedulable", message, undefined);
       return;
     }
@@ -227,6 +232,7 @@ class Scheduler {
     const { candidate } = verdict;
     const message = fitErrorMessage(attempt.diagnosis, candidate === undefined ? verdict.message : "");
     this.#record(item, info, attempt, message, candidate);
+    this.#logUnfit(item.key, message);
     const rejectedBy = rejectingPlugins(attempt.diagnosis);
     if (candidate === undefined) {
       if (verdict.clearsNomination) this.#nominator.remove(item.key);
@@ -237,6 +243,11 @@ class Scheduler {
     this.#nominator.nominate(info, candidate.node.name);
     this.#putBack(item, rejectedBy, "Unschedulable", message, candidate.node.name);
     this.#process.spawn(`preempt for ${item.key}`, this.#preempt(item, candidate));
+  }
+
+  #logUnfit(pod: string, err: string): void {
+    const message = "Unable to schedule pod; no fit; waiting";
+    klogS(this.#process, "I", "schedule_one.go:1113", message, { pod, err });
   }
 
   /** A pod that got no node: tells about it and lets it wait (upstream `handleSchedulingFailure`). */
@@ -262,11 +273,15 @@ class Scheduler {
   *#bind(item: QueuedPod, node: string): Task {
     const bound = yield* this.#writer.bind(item.pod, node);
     if (bound.ok) {
+      const values = { pod: item.key, node };
+      klogS(this.#process, "I", "schedule_one.go:361", "Successfully bound pod to node", values);
       this.#queue.done(item.key);
       return;
     }
     const { pod, key } = item;
     const message = `binding rejected: running Bind plugin "DefaultBinder": ${bound.error.message ?? ""}`;
+    const values = { err: message, pod: key };
+    klogS(this.#process, "E", "schedule_one.go:1118", "Error scheduling pod; retrying", values);
     this.#cache.forget(key);
     this.#queue.moveAll({ kind: POD_DELETED, what: "pod", old: pod, new: undefined });
     this.#putBack(item, new Set(), "SchedulerError", message, undefined);

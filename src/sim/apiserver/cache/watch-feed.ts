@@ -4,9 +4,11 @@
  * (Upstream has a reflector per resource, all over one gRPC stream.) As all changes come in one order, the feed's
  * revision is that of every cache, which is what consistent reads from the cache wait for.
  */
+import { klog } from "../../api/klog";
 import type { EtcdEvent, EtcdWatch } from "../../etcd/client";
 import { Future } from "../../kernel/future";
 import type { Kernel } from "../../kernel/kernel";
+import type { Process } from "../../kernel/process";
 import { within, TIMED_OUT, type Task } from "../../kernel/task";
 import { MS, SECOND, type Micros } from "../../kernel/time";
 import type { EtcdPort } from "../storage/etcd-port";
@@ -15,6 +17,7 @@ import type { Cacher } from "./cacher";
 import type { Caches } from "./caches";
 
 const RETRY_MIN: Micros = 200 * MS;
+const COMPACTED = "etcdserver: mvcc: required revision has been compacted";
 const RETRY_MAX: Micros = 2 * SECOND;
 
 interface Waiting {
@@ -25,14 +28,20 @@ interface Waiting {
 export class WatchFeed {
   /** Settles when the caches have been filled for the first time. */
   readonly synced: Future<void>;
+  readonly #process: Process;
+  readonly #etcdIp: string;
   readonly #kernel: Kernel;
   readonly #etcd: EtcdPort;
   readonly #caches: Caches;
   #revision = 0;
   #connected = false;
+  #lastWarning = "";
   #waiting: Waiting[] = [];
 
-  constructor(kernel: Kernel, etcd: EtcdPort, caches: Caches) {
+  constructor(process: Process, etcd: EtcdPort, caches: Caches, etcdIp: string) {
+    const { kernel } = process;
+    this.#process = process;
+    this.#etcdIp = etcdIp;
     this.#kernel = kernel;
     this.#etcd = etcd;
     this.#caches = caches;
@@ -103,13 +112,34 @@ export class WatchFeed {
     for (const cacher of open) {
       const range = { key: cacher.prefix, prefix: true };
       const read = yield* this.#etcd.range(revision === 0 ? range : { ...range, revision });
-      if (!read.ok) return undefined;
+      if (!read.ok) {
+        this.#logFailure(read.error.message);
+        return undefined;
+      }
       if (revision === 0) ({ revision } = read.value);
       const objects = read.value.entries.map((e) => ({ key: e.key, object: decode(e.value, e.modRevision) }));
       lists.push({ cacher, objects });
     }
-    for (const { cacher, objects } of lists) cacher.replace(objects, revision, this.#kernel.now);
+    for (const { cacher, objects } of lists) {
+      cacher.replace(objects, revision, this.#kernel.now);
+      const { group, resource } = cacher.def;
+      const name = group === "" ? resource : `${resource}.${group}`;
+      klog(this.#process, "I", "cacher.go:855", `cacher (${name}): initialized`);
+    }
     return revision;
+  }
+
+  #logFailure(message: string): void {
+    const to = `{Addr: "${this.#etcdIp}:2379", ServerName: "${this.#etcdIp}:2379", }`;
+    const text = `[core] [Channel #1 SubChannel #2]grpc: addrConn.createTransport failed to connect to ${to}. Err: ${message}`;
+    this.#warn("logging.go:55", text);
+  }
+
+  /** Once for each trouble: it tries again five times a second. */
+  #warn(where: string, text: string): void {
+    if (text === this.#lastWarning) return;
+    this.#lastWarning = text;
+    klog(this.#process, "W", where, text);
   }
 
   /** Applies events until the stream ends; true when what is missing can only be read anew. */
@@ -119,9 +149,14 @@ export class WatchFeed {
       const item = yield* watch.next();
       if (item.type === "events") {
         for (const event of item.events) this.#apply(event);
+        this.#lastWarning = "";
         if (item.revision > this.#revision) this.#revision = item.revision;
         this.#wake();
-      } else return item.type === "compacted";
+      } else {
+        const why = item.type === "broken" ? item.message : COMPACTED;
+        this.#warn("watcher.go:338", `watch chan error: ${why}`);
+        return item.type === "compacted";
+      }
     }
   }
 

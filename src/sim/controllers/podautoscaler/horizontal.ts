@@ -3,9 +3,10 @@
  * (`pkg/controller/podautoscaler/horizontal.go`). Looks at each every 15 s.
  */
 import { deepEqual } from "../../api/deep-equal";
+import { klogS } from "../../api/klog";
 import { horizontalPodAutoscalers } from "../../api/kinds/horizontal-pod-autoscaler";
 import { pods } from "../../api/kinds/pod";
-import { setCondition } from "../../api/meta";
+import { objectKey, setCondition } from "../../api/meta";
 import { formatTime } from "../../api/time";
 import type { HorizontalPodAutoscaler, HpaCondition, HpaMetricStatus, Pod, Scale } from "../../api/types";
 import { objectRef, type EventRecorder } from "../../client/event-recorder";
@@ -232,6 +233,12 @@ class Autoscaling {
     }
     const text = `the HPA controller was able to update the target scale to ${replicas}`;
     this.#set(draft, "AbleToScale", "True", "SucceededRescale", text);
+    klogS(this.#process, "I", "horizontal.go:881", "Successfully rescaled", {
+      HPA: objectKey(hpa),
+      currentReplicas: before,
+      desiredReplicas: replicas,
+      reason,
+    });
     this.#recorder.event(
       objectRef(hpa),
       "Normal",

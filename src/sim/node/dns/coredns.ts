@@ -9,11 +9,14 @@ import { Future } from "../../kernel/future";
 import type { Exchange } from "../../kernel/exchange";
 import type { Process, Program } from "../../kernel/process";
 import { within, type Task } from "../../kernel/task";
-import { SECOND, type Micros } from "../../kernel/time";
+import { MS, SECOND, type Micros } from "../../kernel/time";
 import { DNS_PORT, type DnsAnswer, type DnsQuery } from "../wire/dns";
 
 /** It answers with what it has when the API server has not answered for so long (plugin/kubernetes). */
 const STARTUP_WAIT: Micros = 5 * SECOND;
+/** It says every so often that it waits. */
+const STARTUP_LOG: Micros = 500 * MS;
+const VERSION = ["CoreDNS-1.13.1", "linux/amd64, go1.25.2, 1db4568"];
 const ANSWER_TIME: readonly [Micros, Micros] = [80, 400];
 const HEALTH_PORT = 8080;
 const READY_PORT = 8181;
@@ -59,8 +62,10 @@ class CoreDns implements CoreDnsView {
     const { ip, port } = options.apiServer ?? { ip: "10.96.0.1", port: 443 };
     const identity = options.identity ?? ACCOUNT;
     const client = new RestClient(process, { ip, port, identity, userAgent: "coredns/1.13.1" });
-    this.#services = new Informer<Service>(client, services);
-    this.#slices = new Informer<EndpointSlice>(client, endpointSlices);
+    const logFailure = (type: string, error: string): void =>
+      process.print(`[ERROR] plugin/kubernetes: Failed to watch: failed to list ${type}: ${error}`);
+    this.#services = new Informer<Service>(client, services, { logFailure });
+    this.#slices = new Informer<EndpointSlice>(client, endpointSlices, { logFailure });
     this.#slices.index("service", serviceOf);
     process.view = this satisfies CoreDnsView;
   }
@@ -74,10 +79,28 @@ class CoreDns implements CoreDnsView {
     this.#services.start(process);
     this.#slices.start(process);
     this.#serveHealth(HEALTH_PORT, "/health", () => true);
-    this.#serveHealth(READY_PORT, "/ready", () => this.#synced);
-    yield* within(this.#services.synced, STARTUP_WAIT);
+    this.#serveHealth(READY_PORT, "/ready", () => {
+      if (!this.#synced) process.print('[INFO] plugin/ready: Plugins not ready: "kubernetes"');
+      return this.#synced;
+    });
+    yield* this.#waitForApi();
+    for (const line of [".:53", ...VERSION]) process.print(line);
     process.listen(DNS_PORT, (exchange) => this.#serve(exchange));
     yield* new Future<void>(process.kernel);
+  }
+
+  *#waitForApi(): Task {
+    const process = this.#process;
+    const end = process.now + STARTUP_WAIT;
+    while (!this.#services.synced.settled) {
+      if (process.now >= end) {
+        process.print("[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API");
+        return;
+      }
+      yield* within(this.#services.synced, Math.min(STARTUP_LOG, end - process.now));
+      if (this.#services.synced.settled || process.now >= end) continue;
+      process.print("[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server");
+    }
   }
 
   get #synced(): boolean {

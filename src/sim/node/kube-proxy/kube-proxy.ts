@@ -1,5 +1,6 @@
 import { endpointSlices } from "../../api/kinds/endpoint-slice";
 import { services } from "../../api/kinds/service";
+import { klogS } from "../../api/klog";
 import { objectKey } from "../../api/meta";
 import type { EndpointSlice, Service } from "../../api/types";
 import { Informer } from "../../client/informer";
@@ -81,6 +82,8 @@ class KubeProxy implements KubeProxyView {
 
   *run(): Task {
     const process = this.#process;
+    klogS(process, "I", "server_linux.go:97", "Using iptables Proxier");
+    klogS(process, "I", "server.go:529", "Version info", { version: "v1.35.2" });
     const touch = (service: Service): void => this.#touch(objectKey(service));
     this.#services.addHandler({ onAdd: touch, onUpdate: (_old, service) => touch(service), onDelete: touch });
     const touchSlice = (slice: EndpointSlice): void => {
@@ -98,7 +101,11 @@ class KubeProxy implements KubeProxyView {
     this.#services.start(process);
     this.#slices.start(process);
     yield* this.#services.synced;
+    klogS(process, "I", "shared_informer.go:356", "Caches are synced", { controller: "service config" });
     yield* this.#slices.synced;
+    klogS(process, "I", "shared_informer.go:356", "Caches are synced", {
+      controller: "endpoint slice config",
+    });
     this.#ready = true;
     this.#schedule();
     yield* new Future<void>(process.kernel);
@@ -140,6 +147,8 @@ class KubeProxy implements KubeProxyView {
     if (!this.#installed) {
       this.#installed = true;
       this.#table.install();
+      const values = { ipFamily: "IPv4", services: changed.length };
+      klogS(this.#process, "I", "proxier.go:823", "SyncProxyRules complete", values);
     }
     this.services = [...this.#table.services].length;
     if (changed.length === 0) return;

@@ -1,9 +1,11 @@
 import type { ApiRequest, ApiResponse, ClientCertificate } from "../../api/http";
+import { klog, klogS } from "../../api/klog";
 import { nodes } from "../../api/kinds/node";
 import type { Node } from "../../api/types";
 import { Informer } from "../../client/informer";
 import { RestClient } from "../../client/rest-client";
-import { Channel, type Exchange } from "../../kernel/connection";
+import { transportStatus } from "../../client/transport-error";
+import { Channel, type Exchange, type TransportError } from "../../kernel/connection";
 import type { Process, Program } from "../../kernel/process";
 import type { Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
@@ -69,6 +71,7 @@ class MetricsServer {
     const process = this.#process;
     this.#nodes.start(process);
     process.listen(PORT, (exchange) => void process.spawn("request", this.#serve(exchange)));
+    klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${PORT}`);
     yield* this.#nodes.synced;
     process.kernel.setQuiet(true);
     for (;;) {
@@ -95,15 +98,24 @@ class MetricsServer {
       const answer = yield* exchange.response;
       const response = answer.ok ? (answer.value as ApiResponse) : undefined;
       if (response?.status === 200) round.set(node.metadata.name, response.body as ResourceMetrics);
-      else if (!answer.ok) channel.close();
+      else if (!answer.ok) {
+        this.#logFailure(node, answer.error);
+        channel.close();
+      }
     }
     return round;
+  }
+
+  #logFailure(node: Node, error: TransportError): void {
+    const address = `${internalIp(node)}:${KUBELET_PORT}`;
+    const err = transportStatus(SCRAPE, address, error, false).message ?? "";
+    klogS(this.#process, "E", "scraper.go:149", "Failed to scrape node", { err, node: node.metadata.name });
   }
 
   #scrape(
     node: Node,
   ): { channel: Channel; exchange: Exchange } | { channel?: undefined; exchange?: undefined } {
-    const ip = node.status.addresses?.find((a) => a.type === "InternalIP")?.address;
+    const ip = internalIp(node);
     if (ip === undefined) return {};
     let channel = this.#channels.get(ip);
     if (channel === undefined) {
@@ -112,6 +124,10 @@ class MetricsServer {
     }
     return { channel, exchange: channel.start(SCRAPE, { timeout: SCRAPE_TIMEOUT, quiet: true }) };
   }
+}
+
+function internalIp(node: Node): string | undefined {
+  return node.status.addresses?.find((a) => a.type === "InternalIP")?.address;
 }
 
 function health(path: string, store: UsageStore): ApiResponse | undefined {
