@@ -122,6 +122,7 @@ export class Machines {
       program: containerdProgram({
         preloadedImages: componentImages(),
         programs: componentPrograms(this.config, host),
+        announcesRoutes: !cloud,
       }),
       restartDelay: RESTART_DELAY,
     });

@@ -6,10 +6,13 @@ const LAST = "cni/networks/last_reserved_ip";
 /** Addresses of one node's pods: the host-local plugin on the node's block (a /24 of the cluster's). */
 export class Cni {
   readonly #host: Host;
+  readonly #announces: boolean;
   readonly #taken = new Set<string>();
 
-  constructor(host: Host) {
+  /** `announces`: tells the network's routers that the node's block is here (BGP), where no cloud sets routes. */
+  constructor(host: Host, announces: boolean) {
     this.#host = host;
+    this.#announces = announces;
   }
 
   /** The block as `10.244.3.`, or undefined while nobody has configured one. */
@@ -22,6 +25,7 @@ export class Cni {
     const address = podCidr.split("/")[0] as string;
     const prefix = address.slice(0, address.lastIndexOf(".") + 1);
     if (prefix !== this.prefix) this.#host.disk.write(CONFIG, prefix);
+    if (this.#announces) this.#host.kernel.network.setRoute(prefix, this.#host);
   }
 
   /** Marks an address of a pod from before a restart. */

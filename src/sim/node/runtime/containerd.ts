@@ -30,6 +30,8 @@ export interface ContainerdOptions {
   readonly preloadedImages?: readonly string[];
   /** Programs of component images by repository. */
   readonly programs?: ImagePrograms;
+  /** Its network plugin tells routers where the node's pods are; default: somebody else sets their routes. */
+  readonly announcesRoutes?: boolean;
 }
 
 /** What containerd shows of itself (`process.view`). */
@@ -76,7 +78,7 @@ class Containerd implements ContainerdView {
 
   constructor(process: Process, options: ContainerdOptions) {
     this.#process = process;
-    this.#cni = new Cni(process.host);
+    this.#cni = new Cni(process.host, options.announcesRoutes ?? false);
     this.#store = new Store(process, (event) => this.#publish(event));
     this.#images = new ImageStore(process, options.preloadedImages ?? []);
     this.#containers = new ContainerService(process, this.#store, this.#images, options.programs ?? {});
