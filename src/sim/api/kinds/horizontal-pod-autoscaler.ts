@@ -2,20 +2,12 @@ import { ageColumn, column, nameColumn } from "../columns";
 import { invalid, notSupported, required } from "../field-error";
 import type { FieldError } from "../field-error";
 import { integerColumn } from "../printing/cells";
-import { compareQuantities } from "../quantity";
 import { defineResource } from "../resource";
 import { STATUS } from "../subresources";
-import type {
-  HorizontalPodAutoscaler,
-  HpaMetric,
-  HpaMetricStatus,
-  HpaMetricTarget,
-  HpaScalingRules,
-} from "../types";
+import type { HorizontalPodAutoscaler, HpaMetric, HpaMetricStatus, HpaScalingRules } from "../types";
+import { validateMetric } from "../validation/autoscaler-metrics";
 
 const UNKNOWN = "<unknown>";
-const METRIC_TYPES: readonly string[] = ["ContainerResource", "External", "Object", "Pods", "Resource"];
-const TARGET_TYPES: readonly string[] = ["AverageValue", "Utilization", "Value"];
 const POLICY_TYPES: readonly string[] = ["Percent", "Pods"];
 const SELECT_POLICIES: readonly string[] = ["Disabled", "Max", "Min"];
 /** `autoscaling.MaxPeriodSeconds`, `MaxStabilizationWindowSeconds`. */
@@ -80,55 +72,6 @@ function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
     if (given !== undefined) validateRules(given, `spec.behavior.${key}`, errors);
   }
   return errors;
-}
-
-function validateMetric(metric: HpaMetric, field: string, errors: FieldError[]): void {
-  if (!metric.type) {
-    errors.push(required(`${field}.type`, "must specify a metric source type"));
-    return;
-  }
-  if (!METRIC_TYPES.includes(metric.type)) {
-    errors.push(notSupported(`${field}.type`, metric.type, METRIC_TYPES));
-    return;
-  }
-  const key = (metric.type.slice(0, 1).toLowerCase() + metric.type.slice(1)) as "resource";
-  const source = metric[key];
-  if (source === undefined) {
-    const text = "must populate information for the given metric source";
-    errors.push(required(`${field}.${key}`, text));
-    return;
-  }
-  if (metric.type !== "Resource" && metric.type !== "ContainerResource") return;
-  const at = `${field}.${key}`;
-  if (!source.name) errors.push(required(`${at}.name`, "must specify a resource name"));
-  if (metric.type === "ContainerResource" && !metric.containerResource?.container) {
-    errors.push(required(`${at}.container`, "must specify a container name"));
-  }
-  validateTarget(source.target, `${at}.target`, errors);
-}
-
-function validateTarget(target: HpaMetricTarget | undefined, field: string, errors: FieldError[]): void {
-  const { type = "", averageUtilization, averageValue } = target ?? ({} as Partial<HpaMetricTarget>);
-  if (type === "") errors.push(required(`${field}.type`, "must specify a metric target type"));
-  else if (!TARGET_TYPES.includes(type)) errors.push(notSupported(`${field}.type`, type, TARGET_TYPES));
-  if (averageUtilization !== undefined && averageUtilization < 1) {
-    errors.push(invalid(`${field}.averageUtilization`, averageUtilization, "must be greater than 0"));
-  }
-  if (averageValue !== undefined && compareQuantities(averageValue, "0") <= 0) {
-    errors.push(invalid(`${field}.averageValue`, averageValue, "must be positive"));
-  }
-  if (averageUtilization === undefined && averageValue === undefined) {
-    errors.push(
-      required(`${field}.averageUtilization`, "must set either a target raw value or a target utilization"),
-    );
-  } else if (averageUtilization !== undefined && averageValue !== undefined) {
-    const text = "may not set both a target raw value and a target utilization";
-    errors.push({
-      ...invalid(`${field}.averageValue`, averageValue, text),
-      type: "FieldValueForbidden",
-      message: `Forbidden: ${text}`,
-    });
-  }
 }
 
 function validateRules(given: HpaScalingRules, field: string, errors: FieldError[]): void {
