@@ -131,6 +131,27 @@ describe("logs of pods", () => {
     expect(seen).toEqual({ text: "1\n2\n", status: 200, ended: true, error: "" });
   });
 
+  it("lose at the machine's power cut what was not yet written back", () => {
+    makePod(world, "ticker", { containers: [sh("i=0; while true; do i=$((i+1)); echo $i; sleep 1; done")] });
+    world.until("it runs", () => podOf(world, "ticker").status.phase === "Running");
+    world.run(60 * SECOND);
+    const host = podOf(world, "ticker").spec.nodeName as string;
+    const before = String(log(world, "ticker").body);
+    world.do({ type: "power-off", host });
+    world.run(5 * SECOND);
+    world.do({ type: "power-on", host });
+    world.until(
+      "it runs again",
+      () => podOf(world, "ticker").status.containerStatuses?.[0]?.restartCount === 1,
+    );
+    const after = String(log(world, "ticker", "?previous=true").body);
+    expect(before.startsWith(after)).toBe(true);
+    const lost = before.split("\n").length - after.split("\n").length;
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThanOrEqual(31);
+    world.run(120 * SECOND);
+  });
+
   it("survive the machine's power, which a follower notices late and a reader by waiting", () => {
     const host = podOf(world, "talker").spec.nodeName as string;
     const seen = follow(world, "talker");

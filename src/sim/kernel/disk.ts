@@ -1,7 +1,7 @@
 import { Future } from "./future";
 import type { Host } from "./host";
 import type { Rng } from "./rng";
-import { MS, type Micros } from "./time";
+import { MS, SECOND, type Micros } from "./time";
 
 /** An append-only file. Positions are absolute: `base` records were dropped from its head already. */
 interface LogFile {
@@ -11,10 +11,20 @@ interface LogFile {
   durable: number;
 }
 
+/** A file that grows in place: nobody fsyncs it, and a power cut takes its end. */
+export interface GrowingFile {
+  /** What was written after `safe` is lost. */
+  powerCut(safe: Micros): void;
+}
+
+/** The system writes back what is older, fsync or not (Linux: vm.dirty_expire_centisecs). */
+const WRITE_BACK: Micros = 30 * SECOND;
+
 /** What one fsync makes durable when it completes. */
 interface Flush {
   readonly disk: Disk;
   readonly boot: number;
+  readonly asked: Micros;
   readonly logs: readonly { readonly log: LogFile; readonly end: number }[];
   readonly files: ReadonlyMap<string, unknown>;
   readonly done: Future<void>;
@@ -35,6 +45,8 @@ export class Disk {
   #dirty = new Set<string>();
   /** When the newest fsync under way completes: they complete in the order in which they were asked for. */
   #lastFlush: Micros = 0;
+  /** All that was written until then is on the disk. */
+  #safe: Micros = 0;
   /** A healthy fsync takes this long, and at random up to as much again. */
   fsyncTime: Micros = 1 * MS;
   /** Multiplies the time of an fsync: a slow disk. */
@@ -104,7 +116,7 @@ export class Disk {
     const files = this.#takeDirty();
     const done = new Future<void>(kernel);
     const took = (this.fsyncTime + this.#rng.below(this.fsyncTime)) * this.slowdown;
-    const flush: Flush = { disk: this, boot: this.#host.boots, logs, files, done };
+    const flush: Flush = { disk: this, boot: this.#host.boots, asked: kernel.now, logs, files, done };
     const at = Math.max(kernel.now + Math.ceil(took), this.#lastFlush);
     this.#lastFlush = at;
     kernel.schedule(at - kernel.now, complete, flush);
@@ -123,7 +135,11 @@ export class Disk {
   powerCut(): void {
     for (const log of this.#logs.values()) log.records.length = Math.max(0, log.durable - log.base);
     this.#files.clear();
-    for (const [name, content] of this.#durable) this.#files.set(name, content);
+    const safe = Math.max(this.#safe, this.#host.kernel.now - WRITE_BACK);
+    for (const [name, content] of this.#durable) {
+      this.#files.set(name, content);
+      if (isGrowing(content)) content.powerCut(safe);
+    }
     this.#dirty.clear();
     this.#lastFlush = 0;
   }
@@ -131,6 +147,7 @@ export class Disk {
   /** Called when an fsync completes. */
   flushed(flush: Flush): void {
     if (flush.boot !== this.#host.boots || !this.#host.powered) return;
+    this.#safe = Math.max(this.#safe, flush.asked);
     for (const { log, end } of flush.logs) log.durable = Math.max(log.durable, end);
     for (const [name, content] of flush.files) {
       if (content === undefined) this.#durable.delete(name);
@@ -142,4 +159,8 @@ export class Disk {
 
 function complete(flush: Flush): void {
   flush.disk.flushed(flush);
+}
+
+function isGrowing(content: unknown): content is GrowingFile {
+  return typeof content === "object" && content !== null && "powerCut" in content;
 }

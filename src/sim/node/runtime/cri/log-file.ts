@@ -1,3 +1,4 @@
+import type { GrowingFile } from "../../../kernel/disk";
 import type { Micros } from "../../../kernel/time";
 import type { SandboxConfig } from "./types";
 
@@ -14,9 +15,9 @@ const DROPPED = 250;
 
 /**
  * What one container instance has written, as a file on its host's disk: the runtime appends, the kubelet reads.
- * It stays when the process ends and when the machine loses its power.
+ * It stays when the process ends and, but for its last lines, when the machine loses its power.
  */
-export class LogFile {
+export class LogFile implements GrowingFile {
   #lines: LogLine[] = [];
   /** Position of the oldest line kept. */
   #base = 0;
@@ -40,6 +41,12 @@ export class LogFile {
       this.#base += DROPPED;
     }
     if (this.#readers.length > 0) this.#wake();
+  }
+
+  /** The power of its host went: what was not yet on the disk is lost. */
+  powerCut(safe: Micros): void {
+    const lost = this.#lines.findIndex(({ at }) => at > safe);
+    if (lost >= 0) this.#lines = this.#lines.slice(0, lost);
   }
 
   /** Its writer has ended: nothing more will come. */
