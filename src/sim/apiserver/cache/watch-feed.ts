@@ -131,7 +131,8 @@ export class WatchFeed {
 
   #logFailure(message: string): void {
     const to = `{Addr: "${this.#etcdIp}:2379", ServerName: "${this.#etcdIp}:2379", }`;
-    const text = `[core] [Channel #1 SubChannel #2]grpc: addrConn.createTransport failed to connect to ${to}. Err: ${message}`;
+    const failed = `grpc: addrConn.createTransport failed to connect to ${to}. Err: ${message}`;
+    const text = `[core] [Channel #1 SubChannel #2]${failed}`;
     this.#warn("logging.go:55", text);
   }
 
