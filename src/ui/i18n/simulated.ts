@@ -33,7 +33,7 @@ export const simulated = {
       "kube-proxy and the cloud-controller-manager run as static pods; kubeadm installs them as DaemonSets.",
       "metrics-server is installed from the start, in its node’s network, and is proxied to without an " +
         "APIService object. The control plane’s own use of CPU and memory is a fixed figure.",
-      "On-premises each node tells the network’s routers where its pods are, as plugins with BGP do; no pod runs for it.",
+      "On-premises each node tells the network’s routers where its pods are, as BGP plugins do; no pod does it.",
       "The control plane’s pods log what matters in upstream’s words, not all that the real ones print.",
       "All controllers share one identity; kubeadm gives each a ServiceAccount of its own.",
       "Clients from outside reach the API over plain HTTP on loopback with a token in the address; each is the " +

@@ -8,7 +8,7 @@ import type { HpaMetric, HpaMetricTarget } from "../types";
 import { isPathSegment } from "./names";
 
 const METRIC_TYPES: readonly string[] = ["ContainerResource", "External", "Object", "Pods", "Resource"];
-const TARGET_TYPES: readonly string[] = ["AverageValue", "Utilization", "Value"];
+const TARGET_TYPES: ReadonlySet<string> = new Set(["AverageValue", "Utilization", "Value"]);
 const SOURCES = ["object", "external", "pods", "resource", "containerResource"] as const;
 
 type SourceName = (typeof SOURCES)[number];
@@ -75,7 +75,7 @@ function validateIdentifier(name: string | undefined, at: string, errors: FieldE
 function validateTarget(target: HpaMetricTarget | undefined, field: string, errors: FieldError[]): void {
   const { type = "", value, averageUtilization, averageValue } = target ?? ({} as Partial<HpaMetricTarget>);
   if (type === "") errors.push(required(`${field}.type`, "must specify a metric target type"));
-  if (!TARGET_TYPES.includes(type)) {
+  if (!TARGET_TYPES.has(type)) {
     errors.push(invalid(`${field}.type`, type, "must be either Utilization, Value, or AverageValue"));
   }
   for (const [key, amount] of Object.entries({ value, averageValue })) {
