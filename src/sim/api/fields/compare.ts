@@ -19,30 +19,35 @@ export const SAME: Difference = { changed: undefined, removed: undefined };
 const CHANGED_LEAF: Difference = { changed: LEAF, removed: undefined };
 const REMOVED_LEAF: Difference = { changed: undefined, removed: LEAF };
 
+/** What lies below a place, in any order. */
+interface Branches {
+  readonly elements: string[];
+  readonly children: FieldSet[];
+}
+
+function branch(to: Branches, element: string, child: FieldSet): void {
+  to.elements.push(element);
+  to.children.push(child);
+}
+
+function setOf(branches: Branches | undefined, member: boolean): MaybeSet {
+  if (branches === undefined) return member ? LEAF : undefined;
+  return makeUnordered(branches.elements, branches.children, member);
+}
+
 /** Collects the differences of the parts of one value. */
 class Parts {
-  #changed: string[] | undefined;
-  #changedSets: FieldSet[] = [];
-  #removed: string[] | undefined;
-  #removedSets: FieldSet[] = [];
+  #changed: Branches | undefined;
+  #removed: Branches | undefined;
 
   add(element: string, { changed, removed }: Difference): void {
-    if (changed !== undefined) {
-      (this.#changed ??= []).push(element);
-      this.#changedSets.push(changed);
-    }
-    if (removed !== undefined) {
-      (this.#removed ??= []).push(element);
-      this.#removedSets.push(removed);
-    }
+    if (changed !== undefined) branch((this.#changed ??= { elements: [], children: [] }), element, changed);
+    if (removed !== undefined) branch((this.#removed ??= { elements: [], children: [] }), element, removed);
   }
 
   finish(isNew: boolean, isGone: boolean): Difference {
     if (this.#changed === undefined && this.#removed === undefined && !isNew && !isGone) return SAME;
-    return {
-      changed: makeUnordered(this.#changed ?? [], this.#changedSets, isNew),
-      removed: makeUnordered(this.#removed ?? [], this.#removedSets, isGone),
-    };
+    return { changed: setOf(this.#changed, isNew), removed: setOf(this.#removed, isGone) };
   }
 }
 
@@ -87,18 +92,22 @@ function compareMembers(
   parts: Parts,
 ): void {
   const always = alwaysThere(how.shape);
+  const seen = (name: string, before: unknown, after: unknown): void => {
+    if (before === after) return;
+    const found = compare(before, after, memberShape(how, name));
+    if (found !== SAME) parts.add(fieldElement(name), found);
+  };
   for (const name in left) {
-    if (always.includes(name)) continue;
-    parts.add(fieldElement(name), compare(left[name], right?.[name], memberShape(how, name)));
+    if (!always.includes(name)) seen(name, left[name], right?.[name]);
   }
   for (const name in right) {
     if (always.includes(name) || (left !== undefined && Object.hasOwn(left, name))) continue;
-    parts.add(fieldElement(name), compare(undefined, right[name], memberShape(how, name)));
+    seen(name, undefined, right[name]);
   }
   for (const name of always) {
     const before = left === undefined ? undefined : (left[name] ?? emptyMember(name));
     const after = right === undefined ? undefined : (right[name] ?? emptyMember(name));
-    parts.add(fieldElement(name), compare(before, after, memberShape(how, name)));
+    seen(name, before, after);
   }
 }
 
@@ -108,6 +117,11 @@ function compareLists(
   shape: ListShape,
   parts: Parts,
 ): void {
+  const names = namesInStep(left, right, shape);
+  if (names !== undefined) {
+    for (let i = 0; i < names.length; i++) parts.add(names[i]!, compare(left[i], right[i], shape.list));
+    return;
+  }
   const before = byElement(left, shape);
   const after = byElement(right, shape);
   for (const [element, items] of before) {
@@ -116,6 +130,29 @@ function compareLists(
   for (const [element, items] of after) {
     if (!before.has(element)) parts.add(element, compareItems([], items, shape.list));
   }
+}
+
+/** Lists as long as this are gone through in step. */
+const SHORT = 12;
+
+/**
+ * The elements of two lists that have the same ones in the same order, each once, as most writes leave them; undefined
+ * if they are not so.
+ */
+function namesInStep(
+  left: readonly unknown[],
+  right: readonly unknown[],
+  shape: ListShape,
+): string[] | undefined {
+  if (left.length !== right.length || left.length > SHORT) return undefined;
+  const names: string[] = [];
+  for (let i = 0; i < left.length; i++) {
+    const name = itemElement(left[i], shape);
+    if (name === undefined || names.includes(name)) return undefined;
+    if (left[i] !== right[i] && itemElement(right[i], shape) !== name) return undefined;
+    names.push(name);
+  }
+  return names;
 }
 
 /** Items that have the same key are one leaf, whatever they are (`visitListItems`). */

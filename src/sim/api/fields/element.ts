@@ -8,8 +8,17 @@
 type KeyFields = Readonly<Record<string, unknown>>;
 
 export function fieldElement(name: string): string {
-  return `f:${name}`;
+  const known = fields.get(name);
+  if (known !== undefined) return known;
+  if (fields.size >= FIELDS_MAX) fields.clear();
+  const made = `f:${name}`;
+  fields.set(name, made);
+  return made;
 }
+
+/** Elements of members by their name: kinds have some hundred names, labels and annotations any number. */
+const FIELDS_MAX = 4096;
+const fields = new Map<string, string>();
 
 export function valueElement(value: unknown): string {
   return `v:${JSON.stringify(sortedValue(value))}`;

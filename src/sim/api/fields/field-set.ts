@@ -109,9 +109,9 @@ function zip(
   member: boolean,
   join: (a: MaybeSet, b: MaybeSet) => MaybeSet,
 ): MaybeSet {
-  const elements: string[] = [];
-  const children: FieldSet[] = [];
-  let same = member === a.member;
+  // Made when the first part differs from that of `a`: most writes change nothing here.
+  let elements: string[] | undefined = member === a.member ? undefined : [];
+  let children: FieldSet[] = [];
   let i = 0;
   let j = 0;
   while (i < a.elements.length || j < b.elements.length) {
@@ -120,15 +120,18 @@ function zip(
     const order = orderOf(left, right);
     const before = order <= 0 ? a.children[i] : undefined;
     const joined = join(before, order >= 0 ? b.children[j] : undefined);
-    if (joined !== before) same = false;
-    if (joined !== undefined) {
+    if (elements === undefined && joined !== before) {
+      elements = a.elements.slice(0, i);
+      children = a.children.slice(0, i);
+    }
+    if (elements !== undefined && joined !== undefined) {
       elements.push((order <= 0 ? left : right)!);
       children.push(joined);
     }
     if (order <= 0) i++;
     if (order >= 0) j++;
   }
-  return same ? a : makeSet(elements, children, member);
+  return elements === undefined ? a : makeSet(elements, children, member);
 }
 
 function orderOf(left: string | undefined, right: string | undefined): number {
