@@ -63,6 +63,11 @@ describe("decodeObject", () => {
       "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32",
     ],
     [
+      withContainer({ imagePullPolicy: 5 }),
+      "Container.spec.template.spec.containers.imagePullPolicy of type v1.PullPolicy",
+    ],
+    [withContainer({ image: 5 }), "Container.spec.template.spec.containers.image of type string"],
+    [
       withContainer({ ports: [5] }),
       "number into Go struct field Container.spec.template.spec.containers.ports of type v1.ContainerPort",
     ],

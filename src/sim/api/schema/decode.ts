@@ -6,6 +6,7 @@ import { quantityProblem } from "../quantity";
 import type { ApiObject } from "../types";
 import { formatMicroTime, formatTime, parseTime } from "../time";
 import { goType } from "./shape";
+import { namedString } from "./named-strings";
 import type { ListShape, MapShape, ScalarShape, Shape, StructShape } from "./shape";
 import { shapeOf } from "./shapes";
 
@@ -111,8 +112,14 @@ function mismatch(value: unknown, shape: Shape, place: Place): DecodeError {
   // A number that is no integer, or too large for one, is shown.
   const integer = shape === "int32" || shape === "int64";
   const what = integer && typeof value === "number" ? `number ${value}` : jsonType(value);
-  const text = `json: cannot unmarshal ${what} into ${where} of type ${goType(shape)}`;
+  const text = `json: cannot unmarshal ${what} into ${where} of type ${typeAt(place, shape)}`;
   return new DecodeError(text, converterText(value, shape));
+}
+
+/** The Go type of a place; strings may have names of their own, in the package of the type that has the field. */
+function typeAt({ struct, key, kind }: Place, shape: Shape): string {
+  const named = kind === "field" && shape === "string" ? namedString(struct, String(key)) : undefined;
+  return named === undefined ? goType(shape) : `v1.${named.name}`;
 }
 
 /** The same in the words of apimachinery `pkg/runtime/converter.go`. */

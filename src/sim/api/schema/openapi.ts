@@ -3,6 +3,7 @@
  * (`pkg/builder3`, `pkg/generators`).
  */
 import { descriptionOf } from "./descriptions";
+import { namedString } from "./named-strings";
 import { schemaOfKind, specialSchemas, structRecord, zeroOf } from "./structure";
 import type { FieldRecord, StructRecord, TypeRecord } from "./structure";
 
@@ -97,8 +98,10 @@ function structSchema(record: StructRecord): Json {
 function property(schema: string, field: FieldRecord): Json {
   const { type, defaultValue } = field;
   const body = typeSchema(type);
+  const named = namedString(schema.slice(schema.lastIndexOf(".") + 1), field.name);
   const extra = {
     ...(defaultValue === undefined ? {} : { default: defaultValue }),
+    ...(named === undefined ? {} : { enum: named.values }),
     ...extensions(field),
   };
   const description = descriptionOf(schema, field.name);

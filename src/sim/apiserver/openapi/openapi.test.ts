@@ -105,6 +105,22 @@ describe("documents", () => {
     expect(schemas["io.k8s.api.core.v1.ContainerPort"].required).toEqual(["containerPort"]);
   });
 
+  it("list the values of strings that have only some", () => {
+    const listed = new Map<string, unknown>();
+    for (const path of Object.keys(index)) {
+      for (const [name, schema] of Object.entries(document(path)["components"].schemas as Doc)) {
+        for (const [field, property] of Object.entries((schema as Doc)["properties"] ?? {})) {
+          const values: unknown = (property as Doc)["enum"];
+          if (values !== undefined) listed.set(`${name.split(".").at(-1)}.${field}`, values);
+        }
+      }
+    }
+    expect(listed.get("PodSpec.restartPolicy")).toEqual(["Always", "Never", "OnFailure"]);
+    expect(listed.get("ServicePort.protocol")).toEqual(["SCTP", "TCP", "UDP"]);
+    // All that are known are found.
+    expect(listed.size).toBe(48);
+  });
+
   it("have the schema that the definition of a custom kind states", () => {
     const crontabs = defineResource({
       group: "stable.example.com",
