@@ -1,4 +1,6 @@
 /** Command lines that change nothing; each is run by both programs at the same instant of the same cluster. */
+import { RIGHTS_AND_USE } from "./rights-and-use";
+
 const SHOP_TYPES = [
   "pods",
   "deployments",
@@ -432,6 +434,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   formats: FORMATS,
   descriptions: DESCRIPTIONS,
   questions: QUESTIONS,
+  "rights and use": RIGHTS_AND_USE,
   "dry runs": DRY_RUNS,
   mistakes: MISTAKES,
 };

@@ -11,6 +11,8 @@ import { diff } from "./diff/diff";
 import { edit } from "./edit/edit";
 import { replace } from "./replace";
 import { apiResources } from "./api-resources";
+import { auth } from "./auth/auth";
+import { top } from "./top/top";
 import { clusterInfo } from "./cluster-info";
 import { config } from "./config";
 import { deleteCommand } from "./delete";
@@ -37,6 +39,7 @@ export const ROOT: Command = {
     deleteCommand,
     // Cluster management
     clusterInfo,
+    top,
     // Troubleshooting and debugging
     describe,
     logs,
@@ -45,6 +48,7 @@ export const ROOT: Command = {
     portForward,
     proxy,
     cp,
+    auth,
     events,
     // Advanced
     diff,
