@@ -81,6 +81,7 @@ export function App(): ReactNode {
   useKeys();
   const narrow = useMedia("(width < 640px)");
   const list = useUi((state) => state.list) || narrow;
+  const docked = useUi((state) => state.dock !== null);
   const status = useCluster((state) => state.status);
   return (
     <div className="flex h-full flex-col">
@@ -95,25 +96,30 @@ export function App(): ReactNode {
         {text.skipToList}
       </button>
       <TopBar forcedList={narrow} />
-      <main className="relative min-h-0 flex-1">
-        {list ? (
-          <Suspense>
-            <Outline />
-          </Suspense>
-        ) : (
-          <Stage>{status === "running" && <Caption />}</Stage>
-        )}
-        <Floating />
-        {status === "starting" && (
-          <div className="absolute inset-0 z-10 bg-bg/70">
-            <p className="caption" role="alert">
-              {text.starting}
-            </p>
-          </div>
-        )}
-        {status === "broken" && <CrashScreen />}
-      </main>
-      <Dock />
+      <div className="work">
+        <div className="flex min-w-0 flex-1 flex-col">
+          <main className="relative min-h-0 flex-1">
+            {list ? (
+              <Suspense>
+                <Outline />
+              </Suspense>
+            ) : (
+              <Stage>{status === "running" && !docked && <Caption />}</Stage>
+            )}
+            <Floating />
+            {status === "starting" && (
+              <div className="absolute inset-0 z-10 bg-bg/70">
+                <p className="caption" role="alert">
+                  {text.starting}
+                </p>
+              </div>
+            )}
+            {status === "broken" && <CrashScreen />}
+          </main>
+          <Dock captioned={!list} />
+        </div>
+        <div id="editor-place" className="editor-place" />
+      </div>
       <TransportBar />
       <ContextMenu />
       <QuestionField />

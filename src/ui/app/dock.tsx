@@ -4,9 +4,12 @@ import type { KeyboardEvent, ReactNode } from "react";
 import { ChevronsDown, ChevronsUp, Ear, X } from "lucide-react";
 import { Button } from "../components/button";
 import { text } from "../i18n/en";
+import { useCluster } from "../store/cluster-store";
 import { keepTyped } from "../store/early-typing";
 import { useUi } from "../store/ui-store";
 import type { DockTab } from "../store/ui-store";
+import { Caption } from "../story/caption";
+import { DockHandle, setDockHeight } from "./dock-handle";
 
 const StoryList = lazy(() => import("../story/story-list").then((m) => ({ default: m.StoryList })));
 const TerminalPanel = lazy(() =>
@@ -17,6 +20,9 @@ const TABS: readonly { readonly id: DockTab; readonly label: string }[] = [
   { id: "story", label: text.transport.story },
   { id: "kubectl", label: text.transport.kubectl },
 ];
+
+/** Of the window: with this much there is room for long output, and the stage is a strip. */
+const TALL = 0.58;
 
 const show = (dock: DockTab): void => useUi.setState({ dock });
 
@@ -78,19 +84,33 @@ function EarlyTyping(): ReactNode {
   );
 }
 
-export function Dock(): ReactNode {
+/** The caption comes down here, so that the stage has the whole height that is left. */
+function DockCaption(): ReactNode {
+  const running = useCluster((state) => state.status === "running");
+  return <div className="dock-caption">{running && <Caption />}</div>;
+}
+
+export function Dock({ captioned }: { readonly captioned: boolean }): ReactNode {
   const dock = useUi((state) => state.dock);
-  const [tall, setTall] = useState(false);
+  const around = useRef<HTMLElement>(null);
+  const height = useUi((state) => state.dockHeight);
   const [reader, setReader] = useState(false);
   // Once opened, the terminal stays in the page: what it shows must not be lost.
   const [opened, setOpened] = useState(false);
   if (dock === "kubectl" && !opened) setOpened(true);
   if (dock === null && !opened) return null;
   return (
-    <section className="dock" data-tall={tall} hidden={dock === null} aria-label={text.dock.label}>
+    <section
+      ref={around}
+      className="dock"
+      style={height === null ? undefined : { height }}
+      hidden={dock === null}
+      aria-label={text.dock.label}
+    >
+      <DockHandle dock={around} />
       <header className="dock-head">
         <Tabs dock={dock ?? "kubectl"} />
-        <span className="ml-auto" />
+        {captioned && dock !== null ? <DockCaption /> : <span className="ml-auto" />}
         {dock === "kubectl" && (
           <Button
             tone="plain"
@@ -106,10 +126,10 @@ export function Dock(): ReactNode {
         <Button
           tone="plain"
           icon
-          label={tall ? text.dock.shorter : text.dock.taller}
-          onClick={() => setTall(!tall)}
+          label={height === null ? text.dock.taller : text.dock.shorter}
+          onClick={() => setDockHeight(height === null ? window.innerHeight * TALL : null)}
         >
-          {tall ? <ChevronsDown size={15} /> : <ChevronsUp size={15} />}
+          {height !== null ? <ChevronsDown size={15} /> : <ChevronsUp size={15} />}
         </Button>
         <Button tone="plain" icon label={text.dock.close} onClick={() => useUi.setState({ dock: null })}>
           <X size={15} />

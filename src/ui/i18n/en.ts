@@ -88,6 +88,8 @@ export const text = {
     tabs: "What the dock shows",
     taller: "Taller",
     shorter: "Shorter",
+    height: "Height of the dock",
+    pixels: (height: number) => `${height} pixels`,
     close: "Close the dock",
     closeShort: "Close",
   },

@@ -265,7 +265,7 @@ export function processRect(layout: StageLayout, host: string, name: string): Re
 }
 
 const SLOT_COLUMNS = 3;
-const SLOT_GAP = 5;
+export const SLOT_GAP = 5;
 const SLOT_HEIGHT = 37;
 const SLOTS_TOP = 95;
 const CARD_SLOTS = 9;

@@ -57,7 +57,30 @@ describe("routes", () => {
   it("to a pod end in its slot", () => {
     const way = route("users/users", "worker-5/web-1/web", ["cloud", "worker-2"]);
     const slot = slotRect(layout, "worker-5", 4);
-    expect(way?.points.slice(-2)).toEqual([(slot?.x ?? 0) + (slot?.w ?? 0) / 2, (slot?.y ?? 0) + 18.5]);
+    expect(way?.points.slice(-2)).toEqual([slot?.x ?? 0, (slot?.y ?? 0) + 18.5]);
+  });
+
+  it.each([
+    ["worker-5/kubelet", []],
+    ["worker-2/kubelet", []],
+    ["master-1/kube-apiserver", ["load-balancer"]],
+    ["worker-1/web-2/web", []],
+  ])("from %s to a pod cross no other pod", (from, via) => {
+    const points = route(from, "worker-5/web-1/web", via)?.points ?? [];
+    const slot = slotRect(layout, "worker-5", 4);
+    expect(points.slice(-2)).toEqual([slot?.x ?? 0, (slot?.y ?? 0) + 18.5]);
+    for (let other = 0; other < 9; other++) {
+      const { x, y, w, h } = slotRect(layout, "worker-5", other) ?? { x: 0, y: 0, w: 0, h: 0 };
+      for (let at = 2; at < points.length; at += 2) {
+        const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points.slice(at - 2, at + 2);
+        const apart =
+          Math.max(x0, x1) <= x ||
+          Math.min(x0, x1) >= x + w ||
+          Math.max(y0, y1) <= y ||
+          Math.min(y0, y1) >= y + h;
+        expect(apart, `slot ${other}, piece ${at / 2}`).toBe(true);
+      }
+    }
   });
 
   it("is the same object for the same pair", () => {

@@ -1,6 +1,6 @@
 /** The ways that messages take: orthogonal, along the wires, the same for every message between two processes. */
 import type { Rect, StageLayout } from "./layout";
-import { processRect, slotRect } from "./layout";
+import { SLOT_GAP, processRect, slotRect } from "./layout";
 
 export interface Route {
   /** x0, y0, x1, y1, … in world coordinates. */
@@ -27,13 +27,18 @@ const STRIP_Y = 91;
 const hostOf = (process: string): string => process.slice(0, process.indexOf("/"));
 const nameOf = (process: string): string => process.slice(process.indexOf("/") + 1);
 
+const lastY = (points: Points): number => points.at(-1) ?? 0;
+
 const centreX = (rect: Rect): number => rect.x + rect.w / 2;
 const centreY = (rect: Rect): number => rect.y + rect.h / 2;
 
+/** From a card's middle to the gap between two of its processes, so that no wire crosses a name. */
+const TO_GAP = 47;
+
 /** Where a worker's wire enters its card. */
-export const dropX = (card: Rect): number => centreX(card) - Math.min(60, card.w / 4);
+export const dropX = (card: Rect): number => centreX(card) - Math.min(TO_GAP, card.w / 4);
 /** Where the users' wire enters a worker's card. */
-export const userDropX = (card: Rect): number => centreX(card) + Math.min(60, card.w / 4);
+export const userDropX = (card: Rect): number => centreX(card) + Math.min(TO_GAP, card.w / 4);
 
 /** The wire above the row that this card stands in. */
 export function busAbove(layout: StageLayout, card: Rect): number {
@@ -53,18 +58,37 @@ export const GUTTER_X = 121;
 
 const isOutside = (host: string): boolean => host === "workstation" || host === "users" || host === "cloud";
 
-/** Where a process is drawn; one in a pod (`host/pod/container`), in the pod's slot. */
-function placeOf({ layout, locate }: World, process: string): Rect | undefined {
+/** The slot of a process that runs in a pod (`host/pod/container`). */
+function slotOf({ layout, locate }: World, process: string): Rect | undefined {
   const host = hostOf(process);
   const name = nameOf(process);
   const slash = name.indexOf("/");
   const slot = slash > 0 ? locate(host, name.slice(0, slash)) : undefined;
-  const inSlot = slot === undefined ? undefined : slotRect(layout, host, slot);
-  return inSlot ?? processRect(layout, host, name);
+  return slot === undefined ? undefined : slotRect(layout, host, slot);
+}
+
+/**
+ * From a process on a worker to the strip between the processes and the slots, or to the edge of a card that shows
+ * neither. Past other pods it runs in the gap between the columns: no name is crossed.
+ */
+function toStrip(world: World, process: string): Points | undefined {
+  const { layout } = world;
+  const card = layout.hosts.get(hostOf(process));
+  if (!card) return undefined;
+  const strip = card.y + STRIP_Y;
+  const slot = slotOf(world, process);
+  if (slot) {
+    const gap = slot.x - SLOT_GAP / 2;
+    return [slot.x, centreY(slot), gap, centreY(slot), gap, strip];
+  }
+  const rect = processRect(layout, hostOf(process), nameOf(process));
+  if (!rect || rect === card) return [centreX(card), card.y];
+  return [centreX(rect), rect.y < strip ? rect.y + rect.h : rect.y, centreX(rect), strip];
 }
 
 /** From a process out to the line of the load balancer. */
-function toLine(layout: StageLayout, process: string): Points | undefined {
+function toLine(world: World, process: string): Points | undefined {
+  const { layout } = world;
   const host = hostOf(process);
   const card = layout.hosts.get(host);
   const rect = processRect(layout, host, nameOf(process));
@@ -79,8 +103,8 @@ function toLine(layout: StageLayout, process: string): Points | undefined {
   }
   const drop = dropX(card);
   const bus = busAbove(layout, card);
-  const start = rect === card ? card.y : centreY(rect);
-  return [centreX(rect), start, drop, start, drop, bus, layout.trunkX, bus, layout.trunkX, y];
+  const start = toStrip(world, process) ?? [];
+  return [...start, drop, lastY(start), drop, bus, layout.trunkX, bus, layout.trunkX, y];
 }
 
 function etcdRoute(layout: StageLayout, from: string, to: string): Points | undefined {
@@ -107,7 +131,8 @@ export function railY(layout: StageLayout): number {
   return rect ? rect.y + Math.min(34, rect.h / 2) : 0;
 }
 
-function withinHost(layout: StageLayout, from: string, to: string): Points | undefined {
+function withinHost(world: World, from: string, to: string): Points | undefined {
+  const { layout } = world;
   const card = layout.hosts.get(hostOf(from));
   const a = processRect(layout, hostOf(from), nameOf(from));
   const b = processRect(layout, hostOf(to), nameOf(to));
@@ -119,7 +144,9 @@ function withinHost(layout: StageLayout, from: string, to: string): Points | und
     const edge = (rect: Rect): number => (storage ? rect.x + rect.w : rect.x);
     return [edge(a), centreY(a), x, centreY(a), x, centreY(b), edge(b), centreY(b)];
   }
-  return [centreX(a), centreY(a), centreX(b), centreY(a), centreX(b), centreY(b)];
+  const start = toStrip(world, from);
+  const end = reversed(toStrip(world, to));
+  return start && end ? [...start, ...end] : undefined;
 }
 
 /**
@@ -130,8 +157,8 @@ function fromOutside(world: World, from: string, to: string, via: readonly strin
   const { layout } = world;
   const source = layout.hosts.get(hostOf(from));
   const card = layout.hosts.get(hostOf(to));
-  const rect = placeOf(world, to);
-  if (!source || !card || !rect) return undefined;
+  const end = toStrip(world, to);
+  if (!source || !card || !end) return undefined;
   const points = [source.x + source.w, centreY(source), GUTTER_X, centreY(source)];
   const cloud = via.includes("cloud") ? layout.hosts.get("cloud") : undefined;
   if (cloud) {
@@ -144,35 +171,48 @@ function fromOutside(world: World, from: string, to: string, via: readonly strin
     if (!node || !proxy || !isWorker(layout, host)) continue;
     bus = userBusY(node);
     const drop = userDropX(node);
-    points.push(GUTTER_X, bus, drop, bus, drop, centreY(proxy), drop, bus);
+    points.push(
+      GUTTER_X,
+      bus,
+      drop,
+      bus,
+      drop,
+      centreY(proxy),
+      proxy.x,
+      centreY(proxy),
+      drop,
+      centreY(proxy),
+      drop,
+      bus,
+    );
   }
   const y = userBusY(card);
   if (bus !== undefined && bus !== y) points.push(GUTTER_X, bus);
   if (bus !== y) points.push(GUTTER_X, y);
   const drop = userDropX(card);
-  // Into the pod's slot from above: along the strip of processes, then down.
-  points.push(drop, y, drop, card.y + STRIP_Y, centreX(rect), card.y + STRIP_Y, centreX(rect), centreY(rect));
-  return points;
+  points.push(drop, y, drop, lastY(end));
+  return [...points, ...(reversed(end) ?? [])];
 }
 
 function betweenWorkers(world: World, from: string, to: string): Points | undefined {
   const { layout } = world;
   const a = layout.hosts.get(hostOf(from));
   const b = layout.hosts.get(hostOf(to));
-  const start = placeOf(world, from);
-  const end = placeOf(world, to);
+  const start = toStrip(world, from);
+  const end = toStrip(world, to);
   if (!a || !b || !start || !end) return undefined;
   const busA = busAbove(layout, a);
   const busB = busAbove(layout, b);
-  const points = [centreX(start), centreY(start), dropX(a), centreY(start), dropX(a), busA];
+  const points = [...start, dropX(a), lastY(start), dropX(a), busA];
   if (busA !== busB) points.push(layout.trunkX, busA, layout.trunkX, busB);
-  points.push(dropX(b), busB, dropX(b), centreY(end), centreX(end), centreY(end));
-  return points;
+  points.push(dropX(b), busB, dropX(b), lastY(end));
+  return [...points, ...(reversed(end) ?? [])];
 }
 
 /** To an API server: by the load balancer's line, down onto the server's head. */
-function toApiServer(layout: StageLayout, from: string, to: string): Points | undefined {
-  const start = toLine(layout, from);
+function toApiServer(world: World, from: string, to: string): Points | undefined {
+  const { layout } = world;
+  const start = toLine(world, from);
   const server = processRect(layout, hostOf(to), API_SERVER);
   if (!start || !server) return undefined;
   return [...start, centreX(server), lbY(layout), centreX(server), server.y];
@@ -190,16 +230,16 @@ function pointsBetween(world: World, from: string, to: string, via: readonly str
   const fromHost = hostOf(from);
   const toHost = hostOf(to);
   if (nameOf(from) === "etcd" && nameOf(to) === "etcd") return etcdRoute(layout, from, to);
-  if (fromHost === toHost && via.length === 0) return withinHost(layout, from, to);
-  if (nameOf(to) === API_SERVER) return toApiServer(layout, from, to);
-  if (nameOf(from) === API_SERVER) return reversed(toApiServer(layout, to, from));
+  if (fromHost === toHost && via.length === 0) return withinHost(world, from, to);
+  if (nameOf(to) === API_SERVER) return toApiServer(world, from, to);
+  if (nameOf(from) === API_SERVER) return reversed(toApiServer(world, to, from));
   if (isSource(fromHost) && isWorker(layout, toHost)) return fromOutside(world, from, to, via);
   if (isSource(toHost) && isWorker(layout, fromHost)) {
     return reversed(fromOutside(world, to, from, via.toReversed()));
   }
   if (isWorker(layout, fromHost) && isWorker(layout, toHost)) return betweenWorkers(world, from, to);
-  const out = toLine(layout, from);
-  const back = reversed(toLine(layout, to));
+  const out = toLine(world, from);
+  const back = reversed(toLine(world, to));
   return out && back ? [...out, ...back] : undefined;
 }
 

@@ -46,6 +46,9 @@ const MOST_NUMBER = 99;
 const LABELS_WHEN_PAUSED = 5;
 const NEAR = 16;
 
+/** What never stops, and must not outshine what something causes. */
+const isBackground = (shape: MessageShape): boolean => shape === "traffic" || shape === "cri";
+
 type Context = CanvasRenderingContext2D;
 
 /** What is selected, as messages name it. */
@@ -208,9 +211,10 @@ export class ScenePainter {
       const y = end.y * zoom + dy;
       if (flies(trace.shape)) {
         this.#way(to, route);
-        to.globalAlpha = left * 0.55;
+        to.globalAlpha = left * (isBackground(trace.shape) ? 0.35 : 0.55);
         to.strokeStyle = colourOf(trace.shape, trace.code, this.#ink);
-        to.lineWidth = Math.min(5, 1.4 + Math.log2(trace.count)) * zoom;
+        const most = isBackground(trace.shape) ? 2 : 4;
+        to.lineWidth = Math.min(most, 1.4 + Math.log2(trace.count) / 2) * zoom;
         to.lineJoin = "round";
         to.stroke();
         to.globalAlpha = Math.min(1, left * 1.6);

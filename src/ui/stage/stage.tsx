@@ -100,6 +100,8 @@ function useLayout(): StageLayout {
 
 const LEDGER_WIDTH = 196;
 const CAPTION_HEIGHT = 58;
+/** Without the caption, which an open dock has taken. */
+const MARGIN = 6;
 const INSPECTOR_WIDTH = 340;
 /** Left of an open inspector there is room for the ledger from this width on. */
 const WIDE = 1500;
@@ -110,13 +112,17 @@ function useCamera(layout: StageLayout): void {
   const w = useStore((state) => state.width);
   const h = useStore((state) => state.height);
   const inspecting = useUi((state) => state.inspecting);
+  const editing = useUi((state) => state.editing);
+  const docked = useUi((state) => state.dock !== null);
   const owns = useUi((state) => state.ownsCamera);
   useEffect(() => {
     if (owns || w === 0 || h === 0) return;
-    const right = inspecting ? INSPECTOR_WIDTH + (w >= WIDE ? LEDGER_WIDTH : 0) : LEDGER_WIDTH;
-    const camera = fitCamera(layout.bounds, { w, h }, { right, bottom: CAPTION_HEIGHT });
+    // Beside the inspector or the editor there is room for the ledger on a wide screen only.
+    const ledger = (!inspecting && !editing) || window.innerWidth >= WIDE ? LEDGER_WIDTH : 0;
+    const right = ledger + (inspecting ? INSPECTOR_WIDTH : 0);
+    const camera = fitCamera(layout.bounds, { w, h }, { right, bottom: docked ? MARGIN : CAPTION_HEIGHT });
     void setViewport(camera);
-  }, [layout.bounds, w, h, inspecting, owns, setViewport]);
+  }, [layout.bounds, w, h, inspecting, editing, docked, owns, setViewport]);
 }
 
 const bandOf = (zoom: number): string => (zoom >= 0.8 ? "near" : zoom >= 0.5 ? "mid" : "far");
@@ -176,6 +182,7 @@ export function Stage({ children }: { readonly children?: ReactNode }): ReactNod
   const around = useRef<HTMLElement>(null);
   usePointed();
   const inspecting = useUi((state) => state.inspecting);
+  const editing = useUi((state) => state.editing);
   return (
     <section
       ref={around}
@@ -184,6 +191,7 @@ export function Stage({ children }: { readonly children?: ReactNode }): ReactNod
       aria-label={text.stage.label}
       tabIndex={-1}
       data-inspecting={inspecting}
+      data-editing={editing}
       {...entityHandlers}
     >
       <ReactFlowProvider>

@@ -42,6 +42,10 @@ export interface UiState {
   readonly palette: boolean;
   /** What the dock shows; null: it is closed. */
   readonly dock: DockTab | null;
+  /** As the user has made it, in pixels; null: as it suits the window. */
+  readonly dockHeight: number | null;
+  /** A file is open in the editor, at the right of the stage. */
+  readonly editing: boolean;
   /** What the pointer is over elsewhere in the page: it lights up on the stage. */
   readonly pointed: Entity | null;
   readonly list: boolean;
@@ -70,6 +74,8 @@ export const useUi = create<UiState>()(() => ({
   help: false,
   palette: false,
   dock: null,
+  dockHeight: null,
+  editing: false,
   pointed: null,
   list: false,
   cutting: false,

@@ -1,12 +1,19 @@
-/** The editor in the dock. Escape closes it unsaved, and what was changed can be brought back. */
+/** The editor, at the right of the stage and the dock: a manifest is long and narrow, and the stage stays in view. Escape closes it unsaved, and what was changed can be brought back. */
 import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
+import { createPortal } from "react-dom";
 import { Button } from "../components/button";
 import { text } from "../i18n/en";
 import { codeEditor, type CodeEditor } from "./code-editor";
 import { closeUnsaved, firstText, save, type Editing } from "./editing";
 
-export function EditorPanel({ editing }: { readonly editing: Editing }): ReactNode {
+export function EditorPanel({
+  editing,
+  shown,
+}: {
+  readonly editing: Editing;
+  readonly shown: boolean;
+}): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<CodeEditor>(null);
   const [changed, setChanged] = useState(false);
@@ -26,8 +33,10 @@ export function EditorPanel({ editing }: { readonly editing: Editing }): ReactNo
     return () => made.destroy();
   }, [editing]);
   const now = (): string => editor.current?.text() ?? editing.text;
-  return (
-    <section className="editor" aria-label={label}>
+  const right = document.getElementById("editor-place");
+  if (right === null) return null;
+  return createPortal(
+    <section className="editor" hidden={!shown} aria-label={label}>
       <header className="editor-head">
         <span className="mono truncate">{editing.name}</span>
         {changed && <span className="text-[11.5px] text-gold">{text.editor.changed}</span>}
@@ -40,6 +49,7 @@ export function EditorPanel({ editing }: { readonly editing: Editing }): ReactNo
         </Button>
       </header>
       <div ref={place} className="editor-text" />
-    </section>
+    </section>,
+    right,
   );
 }

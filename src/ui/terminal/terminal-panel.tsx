@@ -8,6 +8,7 @@ import { useMedia } from "../hooks/use-media";
 import { text } from "../i18n/en";
 import { togglePlay } from "../actions/global-actions";
 import { useCluster } from "../store/cluster-store";
+import { useUi } from "../store/ui-store";
 import { bringBack, dropEditor, forgetLost, useEditing } from "./editing";
 import { terminalScreen } from "./terminal-screen";
 
@@ -82,14 +83,15 @@ export function TerminalPanel({
   useEffect(() => {
     if (!running) dropEditor();
   }, [running]);
+  useEffect(() => useUi.setState({ editing: shown && editing !== null }), [shown, editing]);
   return (
-    <div className="terminal" data-editing={editing !== null}>
+    <div className="terminal">
       <div ref={place} className="terminal-place" role="group" aria-label={text.terminal.label} />
       <Lost />
       <Paused />
       {editing && (
-        <Suspense fallback={<p className="editor text-mut">{text.editor.loading}</p>}>
-          <EditorPanel editing={editing} />
+        <Suspense fallback={<p className="terminal-note over">{text.editor.loading}</p>}>
+          <EditorPanel editing={editing} shown={shown} />
         </Suspense>
       )}
     </div>
