@@ -159,6 +159,49 @@ test("several pasted lines run one after another, here-documents too", async ({ 
   await expect(row(page, /^DONE/)).toHaveCount(1);
 });
 
+test("what is typed while the terminal is still loaded is not lost", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(() => window.kubarium.ready);
+  await page.locator("section[data-host=master-1]").waitFor();
+  await page.keyboard.press("`");
+  await run(page, "echo abcdefghijklmnopqrstuvwxyz | tr a-z A-Z");
+  await expect(row(page, /^ABCDEFGHIJKLMNOPQRSTUVWXYZ/)).toHaveCount(1);
+});
+
+test("the dock can be made taller by keys and by dragging, and the editor leaves the stage in view", async ({
+  page,
+}) => {
+  await open(page);
+  const zoom = async (): Promise<number> => {
+    const box = await page.locator("section[data-host=master-1]").boundingBox();
+    return (box?.width ?? 0) / 302;
+  };
+  await expect.poll(zoom).toBeGreaterThan(0.64);
+  await run(page, "vi web.yaml");
+  const editor = page.getByRole("region", { name: "Editor: web.yaml" });
+  await expect(editor.getByRole("textbox")).toBeFocused();
+  await expect.poll(zoom).toBeGreaterThan(0.64);
+  await page.keyboard.press("Escape");
+  await expect(editor).toHaveCount(0);
+  const handle = page.getByRole("separator", { name: "Height of the dock" });
+  const height = async (): Promise<number> => Number(await handle.getAttribute("aria-valuenow"));
+  const first = await height();
+  await handle.focus();
+  await page.keyboard.press("ArrowUp");
+  await expect.poll(height).toBe(first + 20);
+  await page.keyboard.press("Enter");
+  await expect.poll(height).toBe(first);
+  const box = await handle.boundingBox();
+  if (!box) throw new Error("the handle is not on the screen");
+  await page.mouse.move(box.x + 300, box.y + 6);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 300, box.y - 94);
+  await page.mouse.up();
+  await expect.poll(height).toBeGreaterThan(first + 90);
+  await page.getByRole("button", { name: "Shorter" }).click();
+  await expect.poll(height).toBe(first);
+});
+
 test("etcdctl wants etcd's certificate, and shows the members with it", async ({ page }) => {
   await open(page);
   await run(page, "source etcd.env; etcdctl member list");

@@ -1,5 +1,5 @@
 /** The dock below the stage: the story, and kubectl. What is in it stays as it was when the dock is closed. */
-import { Suspense, lazy, useEffect, useRef, useState } from "react";
+import { Suspense, lazy, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { ChevronsDown, ChevronsUp, Ear, X } from "lucide-react";
 import { Button } from "../components/button";
@@ -65,7 +65,7 @@ function Tabs({ dock }: { readonly dock: DockTab }): ReactNode {
 /** Stands in for the terminal while it is loaded: what is typed is for it, not for the stage. */
 function EarlyTyping(): ReactNode {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
   }, []);
   return (

@@ -1,5 +1,5 @@
 /** The terminal in the dock. */
-import { Suspense, lazy, useEffect, useRef, useSyncExternalStore } from "react";
+import { Suspense, lazy, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
 import "@xterm/xterm/css/xterm.css";
 import "./terminal.css";
@@ -66,7 +66,8 @@ export function TerminalPanel({
   const wide = useMedia("(width >= 1600px)");
   const narrow = useMedia("(width < 480px)");
   const screen = terminalScreen();
-  useEffect(() => {
+  // At once, with what stood here before: a key pressed in between would be lost.
+  useLayoutEffect(() => {
     const { current } = place;
     if (current === null) return;
     screen.mount(current);
@@ -77,7 +78,7 @@ export function TerminalPanel({
   useEffect(() => screen.setFontSize(wide ? 15 : narrow ? 11 : 13), [screen, wide, narrow]);
   useEffect(() => screen.setReader(reader), [screen, reader]);
   // The focus comes when it is opened, and comes back when the editor is closed.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown && editing === null) screen.focus();
   }, [screen, shown, editing]);
   useEffect(() => {
