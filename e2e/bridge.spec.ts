@@ -62,7 +62,11 @@ test("serves the cluster of the tab, paused too, and the session can be lived th
   await page.evaluate(() => kubarium.pause());
   const events = follow(`${MAPS}?watch=true`);
   const until = async (wanted: string): Promise<void> => {
-    for (let event = ""; event !== wanted;) event = String((await events.next()).value);
+    for (;;) {
+      const { value, done } = await events.next();
+      if (done) throw new Error(`the watch ended before ${wanted}`);
+      if (value === wanted) return;
+    }
   };
   await until("ADDED kube-root-ca.crt");
   expect((await call("POST", MAPS, map("from-outside"))).status).toBe(201);
@@ -114,6 +118,21 @@ test("asks the tab that was opened last", async ({ context }) => {
   await expect.poll(async () => (await call("GET", `${MAPS}/in-the-first`)).status).toBe(404);
   await second.close();
   await expect.poll(async () => (await call("GET", `${MAPS}/in-the-first`)).status).toBe(200);
+});
+
+test("connects again when the server was started anew, and says so until then", async ({ page }) => {
+  await openPage(page);
+  expect((await call("POST", MAPS, map("before-the-restart"))).status).toBe(201);
+  await page.getByRole("button", { name: "Connect kubectl" }).click();
+  const panel = page.getByRole("dialog", { name: "Connect kubectl" });
+  await expect(panel).toContainText(server.command);
+  const { port } = new URL(server.url);
+  await server.stop();
+  await expect(panel).toContainText("Is npm start still running?");
+  server = await startBridgeServer(Number(port));
+  // A new server has a token of its own, and the tab shows the new line.
+  await expect(panel).toContainText(server.command, { timeout: 20_000 });
+  expect((await call("GET", `${MAPS}/before-the-restart`)).status).toBe(200);
 });
 
 for (const theme of ["dark", "light"]) {

@@ -44,8 +44,38 @@ describe("captions", () => {
     const chain: string[] = [];
     for (let c = ready; c !== undefined; c = byId.get(c.cause)) chain.unshift(c.text);
     expect(chain.length).toBeGreaterThan(2);
-    expect(chain[0]).toMatch(/^web: you want 4 now/);
+    expect(chain[0]).toMatch(/^You sent PATCH .*\/deployments\/web\/scale$/);
+    expect(chain[1]).toMatch(/^web: you want 4 now/);
     expect(chain.join("\n")).toMatch(/The scheduler chose worker-\d/);
+  });
+
+  it("say what a client outside asked to change, and why it failed", () => {
+    const world = new World();
+    const told = story(world);
+    const path = "/api/v1/namespaces/default/configmaps?fieldManager=kubectl-create";
+    const headers = { "User-Agent": "kubectl/v1.35.2 (linux/amd64) kubernetes/abc" };
+    const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "Not A Name" } };
+    world.do({ type: "http", id: "a", request: { method: "POST", path, headers, body } });
+    world.do({
+      type: "http",
+      id: "b",
+      request: { method: "GET", path: "/api/v1/namespaces/default/pods/no" },
+    });
+    world.run(SECOND);
+    const texts = told().map(({ text, weight }) => `${weight} ${text}`);
+    expect(texts).toContain("0 kubectl sent POST /api/v1/namespaces/default/configmaps");
+    expect(texts.filter((text) => text.includes("GET"))).toEqual([]);
+    expect(texts).toContain('0 You got an error, 404: pods "no" not found');
+    expect(texts.find((text) => text.includes("422"))).toMatch(
+      /^2 You got an error, 422: ConfigMap "Not A Name" is invalid/,
+    );
+  });
+
+  it("say what was typed", () => {
+    const world = new World();
+    const told = story(world);
+    world.do({ type: "shell", id: "a", session: "s", line: "echo one\necho two", width: 80 });
+    expect(told()[0]).toMatchObject({ text: "You typed: echo one", weight: 0 });
   });
 
   it("stay silent about what says nothing to people", () => {

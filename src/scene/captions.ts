@@ -1,5 +1,5 @@
 import type { Fact } from "../sim/kernel/trace";
-import type { Command } from "../sim/cluster/commands";
+import type { Command, HttpRequestSpec } from "../sim/cluster/commands";
 import { objectCaption } from "./captions/object-caption";
 import type { CaptionView } from "./types";
 
@@ -96,6 +96,12 @@ function commandSentence(c: Command): Sentence | undefined {
       return say(c.host, `The disk of ${c.host} is now ${c.factor} times as slow.`, 1);
     case "set-traffic":
       return say("Users", `Users now send ${c.requestsPerSecond} requests a second.`, 1);
+    case "shell":
+      return c.hidden
+        ? undefined
+        : say("You", `You typed: ${c.line.split("\n", 1)[0] ?? ""}`, 0, ["workstation"]);
+    case "http":
+      return requestSentence(c.request);
     default:
       return undefined;
   }
@@ -147,11 +153,24 @@ function link(fact: Fact): Sentence | undefined {
   return say(a, `${a} reaches ${b} again.`, 1, [a, b]);
 }
 
+const NOT_FOUND = 404;
+
+/** What a client outside asks the cluster to change; by the name that it gives itself, as `kubectl/v1.35.2 …`. */
+function requestSentence({ method, path, headers }: HttpRequestSpec): Sentence | undefined {
+  if (method === "GET") return undefined;
+  const agent = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "user-agent")?.[1];
+  const client = agent === undefined ? "You" : (/^[\w.-]+/.exec(agent)?.[0] ?? "A client");
+  const [plain = path] = path.split("?");
+  return say(client, `${client} sent ${method} ${plain}`, 0, ["workstation"]);
+}
+
 function answer(fact: Fact): Sentence | undefined {
   const { status, error, message } = fact.data as { status: number; error: string; message?: string };
   if (status === 0) return say("You", `You got no answer: ${error}`, 2, ["workstation"]);
   if (status < 400) return undefined;
-  return say("You", `You got an error, ${status}: ${message ?? ""}`, 2, ["workstation"]);
+  const said = message === undefined ? "" : `: ${message}`;
+  // Clients ask for what may not be there, and make it then: no news for the whole class.
+  return say("You", `You got an error, ${status}${said}`, status === NOT_FOUND ? 0 : 2, ["workstation"]);
 }
 
 function decision(fact: Fact): Sentence | undefined {

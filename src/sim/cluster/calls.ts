@@ -1,6 +1,12 @@
 import type { Kernel } from "../kernel/kernel";
 import type { HttpRequestSpec } from "./commands";
-import type { StreamCall, StreamSink, Workstation } from "./workstation";
+import type { Answer, StreamCall, StreamSink, Workstation } from "./workstation";
+
+/** How a request ended, in a few words: an error's message is its Status's. */
+export function outcomeOf({ status, error, body }: Answer): object {
+  const { message } = (typeof body === "object" && body !== null ? body : {}) as { message?: unknown };
+  return status >= 400 && typeof message === "string" ? { status, error, message } : { status, error };
+}
 
 /**
  * The requests of clients outside, each by its name, from the command that begins them to their end. Whoever wants
@@ -37,7 +43,7 @@ export class Calls {
     const follower = this.#followers.get(id);
     const call: StreamCall = this.#workstation.stream(request, {
       onResponse: (answer, more) => {
-        this.#kernel.fact("answer", id, { status: answer.status, error: answer.error });
+        this.#kernel.fact("answer", id, outcomeOf(answer));
         if (!more) this.#forget(id, call);
         follower?.onResponse(answer, more);
       },

@@ -6,7 +6,7 @@ import type { Process } from "../kernel/process";
 import { MS, SECOND, type Micros } from "../kernel/time";
 import type { Fact } from "../kernel/trace";
 import type { ClusterConfig, Command, History, HistoryEntry, HttpRequestSpec } from "./commands";
-import { Calls } from "./calls";
+import { Calls, outcomeOf } from "./calls";
 import { configError } from "./config";
 import { Install } from "./install";
 import { Machines } from "./machines";
@@ -115,7 +115,7 @@ export class Cluster {
 
   /** Called when the answer to an http command has arrived at the workstation. */
   answered(id: string, answer: Answer): void {
-    this.kernel.fact("answer", id, { status: answer.status, error: answer.error });
+    this.kernel.fact("answer", id, outcomeOf(answer));
     this.#waiting.get(id)?.(answer);
     this.#waiting.delete(id);
   }

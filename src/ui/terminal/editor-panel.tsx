@@ -1,4 +1,7 @@
-/** The editor, at the right of the stage and the dock: a manifest is long and narrow, and the stage stays in view. Escape closes it unsaved, and what was changed can be brought back. */
+/**
+ * The editor, at the right of the stage and the dock: a manifest is long and narrow, and the stage stays in view.
+ * Escape closes it unsaved, and what was changed can be brought back.
+ */
 import { useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { createPortal } from "react-dom";
