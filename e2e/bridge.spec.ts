@@ -73,6 +73,8 @@ test("serves the cluster of the tab, paused too, and the session can be lived th
   await until("ADDED from-outside");
   expect((await call("POST", MAPS, map("from-outside"))).body.reason).toBe("AlreadyExists");
   expect((await call("DELETE", `${MAPS}/from-outside`)).status).toBe(200);
+  // The event may come after the answer, and until something is asked again no time passes by itself.
+  await page.evaluate(() => kubarium.runUntil(kubarium.scene().time + 1e6));
   await until("DELETED from-outside");
 
   const live: HistoryAnswer = await page.evaluate(() => kubarium.history());
