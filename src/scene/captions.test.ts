@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { SECOND } from "../sim/kernel/time";
+import { everything } from "../sim/terminal/programs/everything";
+import { installPrograms } from "../sim/terminal/programs/installed";
 import { World } from "../sim/testing/world";
 import { captionOf } from "./captions";
 import { SceneBuilder } from "./scene-builder";
 import type { CaptionView } from "./types";
+
+installPrograms(everything);
 
 /** The story that a world tells from now on. */
 function story(world: World): () => readonly CaptionView[] {
@@ -69,6 +73,16 @@ describe("captions", () => {
     expect(texts.find((text) => text.includes("422"))).toMatch(
       /^2 You got an error, 422: ConfigMap "Not A Name" is invalid/,
     );
+  });
+
+  it("take the end of a Job's pod for what it is", () => {
+    const world = new World();
+    const told = story(world);
+    world.do({ type: "shell", id: "a", session: "s", line: "kubectl create -f job.yaml", width: 80 });
+    world.run(120 * SECOND);
+    const texts = told().map(({ text }) => text);
+    expect(texts.filter((text) => /^once-\w+ has done its work\.$/.test(text))).toHaveLength(3);
+    expect(texts.filter((text) => /^once-.* no longer counts as ready/.test(text))).toEqual([]);
   });
 
   it("say what was typed", () => {

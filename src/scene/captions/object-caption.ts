@@ -66,6 +66,12 @@ function deletionText(name: string, pod: Pod, change: ObjectChange): string {
   return `${who} ${name}: it has ${grace} s to end.`;
 }
 
+/** Every container has ended well: the pod is as good as done. */
+const hasEnded = (pod: Pod): boolean => {
+  const states = pod.status.containerStatuses ?? [];
+  return states.length > 0 && states.every(({ state }) => state?.terminated?.exitCode === 0);
+};
+
 function podStatusChange(name: string, prev: Pod, next: Pod): Sentence | undefined {
   const about = [next.metadata.uid];
   if (!prev.spec.nodeName && next.spec.nodeName) {
@@ -77,6 +83,8 @@ function podStatusChange(name: string, prev: Pod, next: Pod): Sentence | undefin
       about: [...about, node],
     };
   }
+  if (next.status.phase === "Succeeded" && prev.status.phase !== "Succeeded")
+    return { subject: name, text: `${name} has done its work.`, weight: 1, about };
   const restarts = (p: Pod): number =>
     (p.status.containerStatuses ?? []).reduce((n, s) => n + s.restartCount, 0);
   if (restarts(next) > restarts(prev)) {
@@ -88,7 +96,8 @@ function podStatusChange(name: string, prev: Pod, next: Pod): Sentence | undefin
   if (waiting(next) !== waiting(prev) && /BackOff|Err/.test(waiting(next))) {
     return { subject: name, text: `${name} waits: ${waiting(next)}.`, weight: 1, about };
   }
-  if (isPodReady(prev) !== isPodReady(next)) {
+  // A container that has ended is no longer ready, and that is no trouble.
+  if (isPodReady(prev) !== isPodReady(next) && !hasEnded(next)) {
     const ready = isPodReady(next);
     const node = next.spec.nodeName ?? "";
     const text = ready

@@ -184,6 +184,7 @@ export const text = {
     believed: (count: number) => `believed ${count}`,
     really: (count: number) => `really ${count}`,
     asDeclared: "as declared",
+    job: (done: number, active: number) => (active > 0 ? `${done} done · ${active} at work` : `${done} done`),
     fewer: (name: string) => `One ${name} fewer`,
     more: (name: string) => `One more ${name}`,
     wantField: (name: string) => `How many ${name}`,

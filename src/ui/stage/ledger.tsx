@@ -20,6 +20,7 @@ const TOO_MANY = 60;
 
 function squareClass(pod: PodView | undefined, truth: boolean): string {
   if (!pod) return "missing";
+  if (pod.look === "succeeded") return "done";
   const coming = !pod.believedReady;
   const real = truth ? pod.actual === "ready" || pod.actual === "running" : pod.believedReady;
   return clsx(coming && "coming", real && !isGhost(pod, truth) && "real");
@@ -101,6 +102,15 @@ function Scaler({ workload }: { readonly workload: WorkloadView }): ReactNode {
   );
 }
 
+/** A Job is not kept at a number: it comes to an end. */
+function SaidOfJob({ workload }: { readonly workload: WorkloadView }): ReactNode {
+  const done = useCluster((state) => {
+    const pods = sceneOf(state)?.pods;
+    return workload.pods.filter((uid) => pods?.[uid]?.look === "succeeded").length;
+  });
+  return <div className="said">{text.ledger.job(done, workload.want)}</div>;
+}
+
 function Said({ workload }: { readonly workload: WorkloadView }): ReactNode {
   const truth = useTruth();
   const { want, believedReady, reallyReady } = workload;
@@ -180,7 +190,9 @@ const WorkloadRow = memo(function WorkloadRow({ id }: { readonly id: string }): 
         {scalable ? (
           <Scaler workload={workload} />
         ) : (
-          <span className="ml-auto text-[12px] text-mut">{text.ledger.want(workload.want)}</span>
+          <span className="ml-auto text-[12px] text-mut">
+            {workload.kind === "Job" ? workload.kind : text.ledger.want(workload.want)}
+          </span>
         )}
       </div>
       {images[0] !== undefined && (
@@ -200,7 +212,7 @@ const WorkloadRow = memo(function WorkloadRow({ id }: { readonly id: string }): 
       ) : (
         <Squares uids={workload.pods} want={workload.want} />
       )}
-      <Said workload={workload} />
+      {workload.kind === "Job" ? <SaidOfJob workload={workload} /> : <Said workload={workload} />}
     </li>
   );
 });
