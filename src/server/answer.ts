@@ -26,21 +26,25 @@ export function passOn(
   signal: AbortSignal,
   time: ClientTime,
 ): Promise<Response> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let items: Items | undefined;
     let tell = told(time, backend, {});
     const hangUp = (): void => call.cancel();
+    const respond = (answer: Answer, more: boolean): Response => {
+      if (answer.status === 0) return unanswered(request.path, answer.error);
+      tell = told(time, backend, answer);
+      if (!more) return wholeAnswer(answer, tell);
+      items = new Items(hangUp);
+      const headers = { "content-type": "application/json", ...inBytes(answer.headers) };
+      return new Response(items.stream, { status: answer.status, headers });
+    };
     const call = backend.stream(request, {
       onResponse(answer, more) {
-        if (answer.status === 0) resolve(unanswered(request.path, answer.error));
-        else {
-          tell = told(time, backend, answer);
-          if (!more) resolve(wholeAnswer(answer, tell));
-        }
-        if (answer.status !== 0 && more) {
-          items = new Items(hangUp);
-          const headers = { "content-type": "application/json", ...answer.headers };
-          resolve(new Response(items.stream, { status: answer.status, headers }));
+        try {
+          resolve(respond(answer, more));
+        } catch (error) {
+          // An answer that HTTP cannot carry is this client's misfortune; the cluster goes on.
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       },
       onItem: (item) => items?.push(bytesOf(item, tell)),
@@ -127,10 +131,19 @@ function wholeAnswer({ status, headers, body }: Answer, tell: Tell): Response {
     status,
     headers: {
       "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
-      ...headers,
+      ...inBytes(headers),
       ...(NO_BODY.has(status) ? {} : { "content-length": String(bytes.byteLength) }),
     },
   });
+}
+
+/** Headers as `Response` takes them, a character for a byte: servers in Go write theirs (a `Warning`) in UTF-8. */
+function inBytes(headers: Answer["headers"]): Record<string, string> {
+  const texts = Object.entries(headers).map(([name, value]): [string, string] => [
+    name,
+    Buffer.from(value, "utf8").toString("latin1"),
+  ]);
+  return Object.fromEntries(texts);
 }
 
 /** A refusal by the door itself. */

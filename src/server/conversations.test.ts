@@ -138,6 +138,13 @@ describe("conversations", () => {
     expect(await closed).toBe(1011);
   });
 
+  it("tell it in no more words than a frame can hold", async () => {
+    const { opened, closed } = dial();
+    await opened;
+    talks[0]?.sink.onEnd("→".repeat(100));
+    expect(await closed).toBe(1011);
+  });
+
   it("hang up when the client does", async () => {
     const { socket, opened } = dial();
     await opened;
@@ -203,11 +210,12 @@ describe("conversations are refused", () => {
     ["ports", EXEC.replace("exec", "portforward"), WEBSOCKET, 403, "forwarding of ports is not simulated"],
   ])("for %s, and only the pod is looked at", async (_what, path, headers, status, message) => {
     onAsk = ({ sink }) => sink.onResponse({ status: 200, headers: {}, body: POD, error: "" }, false);
-    const answer = await refused(path, headers, headers === WEBSOCKET ? "GET" : "POST");
+    const as = { "impersonate-user": "bob" };
+    const answer = await refused(path, { ...headers, ...as }, headers === WEBSOCKET ? "GET" : "POST");
     expect(answer.status).toBe(status);
     expect(answer.body.message).toContain(message);
     expect(talks.map((t) => t.request)).toEqual([
-      { method: "GET", path: EXEC.slice(0, EXEC.indexOf("/exec")) },
+      { method: "GET", path: EXEC.slice(0, EXEC.indexOf("/exec")), headers: as },
     ]);
   });
 

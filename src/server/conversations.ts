@@ -79,23 +79,21 @@ export class Conversations {
       return;
     }
     const why = whyNot(verb, pod, headers);
-    if (why === undefined) this.#ask(request, { ...spec, headers: headersFor(headers) }, socket, head);
-    else this.#refuseUnlessMissing(podPath, socket, why);
+    const passed = headersFor(headers);
+    if (why === undefined) this.#ask(request, { ...spec, headers: passed }, socket, head);
+    else this.#refuseUnlessMissing({ method: "GET", path: podPath, headers: passed }, socket, why);
   }
 
   /** That there is no such pod comes first, as in a real server. */
-  #refuseUnlessMissing(path: string, socket: Duplex, why: Status): void {
-    const call = this.#backend.stream(
-      { method: "GET", path },
-      {
-        onResponse(answer) {
-          if (answer.status === 200) refuse(socket, why);
-          else refuseWith(socket, answer);
-        },
-        onItem() {},
-        onEnd() {},
+  #refuseUnlessMissing(pod: HttpRequestSpec, socket: Duplex, why: Status): void {
+    const call = this.#backend.stream(pod, {
+      onResponse(answer) {
+        if (answer.status === 200) refuse(socket, why);
+        else refuseWith(socket, answer);
       },
-    );
+      onItem() {},
+      onEnd() {},
+    });
     socket.once("close", () => call.cancel());
   }
 
@@ -190,5 +188,11 @@ function say(client: WebSocket, { channel, data }: StreamOutput): void {
 
 function end(client: WebSocket, error: string): void {
   if (error === "") client.close(NORMAL);
-  else client.close(BROKEN, error.slice(0, 100));
+  else client.close(BROKEN, shortReason(error));
+}
+
+/** The beginning of a text that fits into the frame that closes a WebSocket (RFC 6455: 125 bytes, two for the code). */
+function shortReason(text: string): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(123));
+  return text.slice(0, read);
 }

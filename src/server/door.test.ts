@@ -237,6 +237,16 @@ describe("door: answers", () => {
     expect(answered.json()).toEqual({ kind: "Status" });
   });
 
+  it.each([
+    ["of any script, as UTF-8", 'unknown field "spec.fö→o😀"', 'unknown field "spec.fö→o😀"'],
+    ["with half a character", "a\uD800b", "a\uFFFDb"],
+  ])("may have headers %s", async (_what, value, told) => {
+    answer = ({ sink }) =>
+      sink.onResponse({ status: 200, headers: { warning: value }, body: {}, error: "" }, false);
+    const { headers } = await send({});
+    expect(Buffer.from(headers["warning"] as string, "latin1").toString("utf8")).toBe(told);
+  });
+
   it("may be text", async () => {
     answer = ({ sink }) => sink.onResponse({ status: 200, headers: {}, body: "ok", error: "" }, false);
     const answered = await send({});

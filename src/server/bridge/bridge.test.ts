@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { encodeFromTab, type BridgeOffer, type FromTab, type ToTab } from "../../worker/protocol/bridge";
 import { serveBridge, type RunningBridge } from "./serve";
@@ -240,4 +240,60 @@ describe("the bridge", () => {
     tab.socket.send("nonsense");
     expect(await closed).toBe(1003);
   });
+
+  it.each<[string, string]>([
+    ["nothing", "null\n"],
+    ["no call", '{"t":"end","error":""}\n'],
+    ["a status that is none", answerOf({ status: 99_999 })],
+    ["a status that is a text", answerOf({ status: "200 OK\r\nx: y" })],
+    ["headers that are none", answerOf({ headers: { a: 1 } })],
+    ["a payload of an unknown form", answerOf({ form: "xml" })],
+    ["no time", answerOf({ time: null })],
+  ])("hangs up on a tab that tells %s, and goes on", async (_what, message) => {
+    const tab = await FakeTab.open();
+    const closed = new Promise((resolve) => tab.socket.once("close", resolve));
+    const waiting = send(`${api}/api/v1/nodes`);
+    await tab.request();
+    tab.socket.send(message);
+    expect(await closed).toBe(1003);
+    expect((await waiting).status).toBe(503);
+  });
+
+  it("answers for a tab whose answer HTTP cannot carry", async () => {
+    const tab = await FakeTab.open();
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const waiting = send(`${api}/api/v1/nodes`);
+    await tab.request();
+    tab.socket.send(answerOf({ headers: { "bad name": "x" } }));
+    expect((await waiting).status).toBe(500);
+    expect(logged).toHaveBeenCalledTimes(1);
+    logged.mockRestore();
+  });
+
+  it("takes only output for what is said in a conversation", async () => {
+    const tab = await FakeTab.open();
+    const closed = new Promise((resolve) => tab.socket.once("close", resolve));
+    const url = `${api.replace("http", "ws")}/api/v1/namespaces/default/pods/a/exec?command=ls`;
+    const client = new WebSocket(url, "v5.channel.k8s.io");
+    const { id } = await tab.request();
+    tab.answer(id, "", true);
+    await new Promise((resolve) => client.once("open", resolve));
+    tab.send({ t: "item", id, form: "json", time: 0 }, '{"channel":1,"data":7}');
+    expect(await closed).toBe(1003);
+  });
 });
+
+/** An answer to the first request of a tab, with something wrong. */
+function answerOf(wrong: Record<string, unknown>): string {
+  const good = {
+    t: "answer",
+    id: 1,
+    status: 200,
+    headers: {},
+    error: "",
+    more: false,
+    form: "json",
+    time: 0,
+  };
+  return `${JSON.stringify({ ...good, ...wrong })}\n{}`;
+}

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { StreamInput } from "../../sim/api/http";
+import type { StreamInput, StreamOutput } from "../../sim/api/http";
 import type { HttpRequestSpec } from "../../sim/cluster/commands";
 import type { StreamSink } from "../../sim/cluster/workstation";
 import { decodeFromTab, type FromTab, type PayloadForm, type ToTab } from "../../worker/protocol/bridge";
@@ -32,9 +32,10 @@ export class Tab {
     this.#socket = socket;
     socket.on("message", (data: Buffer) => {
       const decoded = decodeFromTab(data.toString("utf8"));
-      if (decoded === undefined) socket.close(UNSUPPORTED);
-      else if (decoded.message.t === "focus") onFocus();
-      else this.#hear(decoded.message, decoded.payload);
+      if (decoded?.message.t === "focus") onFocus();
+      else if (decoded === undefined || !this.#hear(decoded.message, decoded.payload)) {
+        socket.close(UNSUPPORTED);
+      }
     });
     socket.on("close", () => this.#end());
     socket.on("error", () => socket.terminate());
@@ -68,11 +69,12 @@ export class Tab {
     if (this.#socket.bufferedAmount > 2 * MAX_BACKLOG_BYTES) this.#socket.terminate();
   }
 
-  #hear(message: Exclude<FromTab, { t: "focus" }>, payload: string): void {
+  /** @returns whether the message makes sense */
+  #hear(message: Exclude<FromTab, { t: "focus" }>, payload: string): boolean {
     const call = this.#calls.get(message.id);
     // It may have hung up while this was on its way.
-    if (call === undefined) return;
-    if (message.t !== "end" && Number.isSafeInteger(message.time)) this.time = message.time;
+    if (call === undefined) return true;
+    if (message.t !== "end") this.time = message.time;
     switch (message.t) {
       case "answer": {
         const { status, headers, error, more, form } = message;
@@ -81,15 +83,18 @@ export class Tab {
         const type = form === "json" ? { "content-type": "application/json" } : {};
         const body = bodyOf(form, payload);
         call.sink.onResponse({ status, headers: { ...type, ...headers }, body, error }, more);
-        return;
+        return true;
       }
-      case "item":
-        if (call.talks) call.sink.onItem(JSON.parse(payload));
-        else call.sink.onItem(message.form === "json" ? `${payload}\n` : bodyOf(message.form, payload));
-        return;
+      case "item": {
+        const item = call.talks ? outputIn(payload) : itemOf(message.form, payload);
+        if (item === undefined) return false;
+        call.sink.onItem(item);
+        return true;
+      }
       case "end":
         this.#calls.delete(message.id);
         call.sink.onEnd(message.error);
+        return true;
     }
   }
 
@@ -101,6 +106,21 @@ export class Tab {
       else sink.onResponse({ status: 0, headers: {}, body: undefined, error }, false);
     }
     this.#calls.clear();
+  }
+}
+
+function itemOf(form: PayloadForm, payload: string): unknown {
+  return form === "json" ? `${payload}\n` : bodyOf(form, payload);
+}
+
+/** What a command in a container says; undefined when it is nothing of that kind. */
+function outputIn(payload: string): StreamOutput | undefined {
+  try {
+    const { channel, data } = (JSON.parse(payload) ?? {}) as { channel?: unknown; data?: unknown };
+    const known = Number.isInteger(channel) && typeof data === "string";
+    return known ? ({ channel, data } as StreamOutput) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

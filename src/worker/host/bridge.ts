@@ -107,6 +107,14 @@ function carryOut(message: Exclude<ToTab, { t: "active" }>, clients: Clients, so
 function payloadOf(value: unknown): [PayloadForm, string] {
   if (value === undefined) return ["none", ""];
   if (typeof value === "string") return ["text", value];
-  if (value instanceof Uint8Array) return ["bytes", btoa(String.fromCharCode(...value))];
+  if (value instanceof Uint8Array) return ["bytes", btoa(latin1(value))];
   return ["json", JSON.stringify(value)];
+}
+
+/** A character for each byte. In pieces: a call takes only so many arguments. */
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
 }

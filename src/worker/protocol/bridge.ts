@@ -75,8 +75,36 @@ export function decodeFromTab(text: string): { message: FromTab; payload: string
   const end = text.indexOf("\n");
   if (end < 0) return undefined;
   try {
-    return { message: JSON.parse(text.slice(0, end)) as FromTab, payload: text.slice(end + 1) };
+    const message: unknown = JSON.parse(text.slice(0, end));
+    return isFromTab(message) ? { message, payload: text.slice(end + 1) } : undefined;
   } catch {
     return undefined;
   }
+}
+
+type Unchecked<T extends FromTab["t"]> = Partial<Record<keyof Extract<FromTab, { t: T }>, unknown>>;
+
+function isFromTab(value: unknown): value is FromTab {
+  if (typeof value !== "object" || value === null) return false;
+  const { t, id } = value as { t?: unknown; id?: unknown };
+  if (t === "focus") return true;
+  if (!Number.isSafeInteger(id)) return false;
+  if (t === "end") return typeof (value as Unchecked<"end">).error === "string";
+  const { form, time } = value as Unchecked<"item">;
+  if (!isForm(form) || !Number.isSafeInteger(time)) return false;
+  return t === "item" || (t === "answer" && isAnswer(value));
+}
+
+function isForm(value: unknown): value is PayloadForm {
+  return value === "json" || value === "text" || value === "bytes" || value === "none";
+}
+
+function isAnswer(value: Unchecked<"answer">): boolean {
+  const { status, headers, error, more } = value;
+  if (typeof error !== "string" || typeof more !== "boolean") return false;
+  if (typeof headers !== "object" || headers === null) return false;
+  if (!Object.values(headers).every((header) => typeof header === "string")) return false;
+  // 101 is how `exec` begins.
+  if (status === 0 || status === 101) return true;
+  return Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
 }
