@@ -2,6 +2,7 @@
  * Which nodes a pod may run on by labels: `nodeSelector` and required node affinity
  * (`staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity`). Shared by scheduler and kubelet.
  */
+import { own } from "../../shared/own";
 import type { Labels, Node, NodeSelectorTerm, PodSpec } from "./types";
 
 type NodeLike = Pick<Node, "metadata">;
@@ -32,7 +33,7 @@ export function matchesNodeSelectorTerm(term: NodeSelectorTerm, node: NodeLike):
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
   if (expressions.length === 0 && fields.length === 0) return false;
-  for (const r of expressions) if (!matches(r, node.metadata.labels?.[r.key])) return false;
+  for (const r of expressions) if (!matches(r, own(node.metadata.labels, r.key))) return false;
   for (const r of fields) {
     if (!matches(r, r.key === "metadata.name" ? node.metadata.name : undefined)) return false;
   }

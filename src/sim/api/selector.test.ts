@@ -9,6 +9,9 @@ const web = { app: "web", tier: "front", weight: "7" };
 
 describe("parseLabelSelector", () => {
   it.each<[string, Labels | undefined, boolean]>([
+    ["constructor", { app: "web" }, false],
+    ["!toString", { app: "web" }, true],
+    ["constructor=x", { constructor: "x" } as unknown as Labels, true],
     ["", undefined, true],
     ["app=web", web, true],
     ["app==web,tier!=back", web, true],

@@ -40,7 +40,7 @@ class RequirementList implements Selector {
 
   matches(labels: Labels | undefined): boolean {
     for (const requirement of this.#requirements) {
-      if (!satisfies(requirement, labels?.[requirement.key])) return false;
+      if (!satisfies(requirement, valueOf(labels, requirement.key))) return false;
     }
     return true;
   }
@@ -55,6 +55,12 @@ const EVERYTHING: Selector = new RequirementList([]);
 
 /** Matches no object: what an absent selector means. */
 export const NOTHING: Selector = { matches: () => false, empty: false, toString: () => "<null>" };
+
+/** A label's value. Every object has a `constructor`, but that is no text. */
+function valueOf(labels: Labels | undefined, key: string): string | undefined {
+  const value: unknown = labels?.[key];
+  return typeof value === "string" ? value : undefined;
+}
 
 function satisfies(requirement: Requirement, value: string | undefined): boolean {
   switch (requirement.operator) {

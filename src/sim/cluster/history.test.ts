@@ -3,6 +3,18 @@ import { DEFAULT_CONFIG } from "./config";
 import { parseHistory } from "./history";
 import { toRequest } from "./workstation";
 
+/** A history of one request. */
+function request(wrong: Record<string, unknown>): unknown {
+  const command = { type: "http", id: "r", request: { method: "POST", path: "/api", ...wrong } };
+  return { ...good, entries: [{ at: 1, command }] };
+}
+
+function deep(levels: number): unknown {
+  let value: unknown = 1;
+  for (let i = 0; i < levels; i++) value = [value];
+  return value;
+}
+
 describe("parseHistory", () => {
   const entry = { at: 5, command: { type: "power-off", host: "worker-1" } };
   const good = { version: 1, config: DEFAULT_CONFIG, entries: [entry] };
@@ -30,6 +42,26 @@ describe("parseHistory", () => {
       "an unknown command",
       { ...good, entries: [{ at: 1, command: { type: "explode" } }] },
       "unknown command explode",
+    ],
+    [
+      "headers that are numbers",
+      request({ headers: { accept: 1 } }),
+      "the headers of a request must be texts",
+    ],
+    [
+      "doubled fields that are none",
+      request({ duplicateFields: "a" }),
+      "the duplicate fields of a request must be texts",
+    ],
+    ["a path without end", request({ path: `/${"x".repeat(100_000)}` }), "the path of a request is too long"],
+    ["a body like a well", request({ body: deep(100_000) }), "the body of a request is too deep"],
+    [
+      "a container that is none",
+      {
+        ...good,
+        entries: [{ at: 1, command: { type: "crash-container", namespace: "a", pod: "b", container: 1 } }],
+      },
+      "container must be a text",
     ],
     [
       "an inherited name",

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../../shared/result";
 import { CHANNEL } from "../api/http";
-import type { ClusterConfig, Command, History, HistoryEntry } from "./commands";
+import type { ClusterConfig, Command, History, HistoryEntry, HttpRequestSpec } from "./commands";
 import { configError } from "./config";
 import { terminalError } from "./terminal-commands";
 
@@ -62,6 +62,36 @@ export function commandError(command: unknown): string | undefined {
   return numbersError(command as Command);
 }
 
+/** Longest path with its query, in characters: what a server would take, and more. */
+const MAX_TEXT = 64 * 1024;
+/** Deeper than any object; whoever looks into a body may do it by recursion. */
+const MAX_DEPTH = 250;
+
+function requestError(request: HttpRequestSpec | undefined): string | undefined {
+  const { method, path, headers, body, duplicateFields } = request ?? ({} as Partial<HttpRequestSpec>);
+  if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method as string))
+    return `unknown method ${method}`;
+  if (typeof path !== "string" || !path.startsWith("/")) return "a request needs a path";
+  if (path.length > MAX_TEXT) return "the path of a request is too long";
+  if (headers !== undefined && !isTexts(headers)) return "the headers of a request must be texts";
+  if (duplicateFields !== undefined && !(Array.isArray(duplicateFields) && isTexts(duplicateFields)))
+    return "the duplicate fields of a request must be texts";
+  return isTooDeep(body, MAX_DEPTH) ? "the body of a request is too deep" : undefined;
+}
+
+function isTexts(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === "string")
+  );
+}
+
+function isTooDeep(value: unknown, left: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((member) => isTooDeep(member, left - 1));
+}
+
 function numbersError(command: Command): string | undefined {
   const between = (name: string, value: unknown, low: number, high: number): string | undefined =>
     Number.isInteger(value) && (value as number) >= low && (value as number) <= high
@@ -80,16 +110,17 @@ function numbersError(command: Command): string | undefined {
       return command.direction === "both" || command.direction === "a-to-b"
         ? undefined
         : `direction must be "both" or "a-to-b"`;
-    case "http": {
-      const { method, path } = command.request ?? {};
-      if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method)) return `unknown method ${method}`;
-      return typeof path === "string" && path.startsWith("/") ? undefined : "a request needs a path";
-    }
+    case "http":
+      return requestError(command.request);
     case "shell":
     case "shell-input":
     case "write-file":
     case "remove-file":
       return terminalError(command);
+    case "crash-container":
+      return command.container === undefined || typeof command.container === "string"
+        ? undefined
+        : "container must be a text";
     case "http-input": {
       const { channel, data } = command.input ?? {};
       const known = channel === CHANNEL.stdin || channel === CHANNEL.resize || channel === CHANNEL.close;

@@ -1,4 +1,5 @@
 /** etcdctl v3.6 as a program of the workstation. */
+import { own } from "../../shared/own";
 import type { Task } from "../kernel/task";
 import type { ProgramIo, WorkstationProgram } from "../terminal/io";
 import * as endpoint from "./endpoint";
@@ -89,7 +90,7 @@ export const etcdctl: WorkstationProgram = (io) =>
         `unknown command "${second}" for "etcdctl snapshot": use \`etcdutl ${pair}\``,
         EXIT.error,
       );
-    const [found, used] = COMMANDS[pair] === undefined ? [COMMANDS[first], 1] : [COMMANDS[pair], 2];
+    const [found, used] = own(COMMANDS, pair) === undefined ? [own(COMMANDS, first), 1] : [COMMANDS[pair], 2];
     if (found === undefined)
       throw new CommandFailure(`unknown command "${flags.words.join(" ")}" for "etcdctl"`, EXIT.error);
     return yield* found[0](new Session(io, flags), flags.words.slice(used));

@@ -1,3 +1,4 @@
+import { own } from "../../shared/own";
 import { CommandFailure, EXIT } from "./failure";
 
 /** Flags that stand alone, by name. */
@@ -55,7 +56,7 @@ export function parseFlags(args: readonly string[], env: ReadonlyMap<string, str
       continue;
     }
     const [typed, joined] = split(arg);
-    const name = arg.startsWith("--") ? typed : (SHORT[typed] ?? typed);
+    const name = arg.startsWith("--") ? typed : (own(SHORT, typed) ?? typed);
     if (SWITCHES.has(name)) given.set(name, joined ?? "true");
     else if (VALUED.has(name)) {
       const value = joined ?? args[++i];

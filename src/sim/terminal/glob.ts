@@ -1,6 +1,8 @@
 import type { Folders } from "./disk-files";
 import { resolvePath } from "./disk-files";
 
+const NO_FILE = /(?!)/;
+
 /** A pattern of file names (`*`, `?`, `[a-z]`) as a regular expression for one segment of a path. */
 export function globPattern(pattern: string): RegExp {
   let source = "";
@@ -21,7 +23,12 @@ export function globPattern(pattern: string): RegExp {
       source += literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     }
   }
-  return new RegExp(`^${source}$`);
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    // A class whose range goes backwards has nothing in it.
+    return NO_FILE;
+  }
 }
 
 /** The files that a pattern names, sorted; none when nothing matches. Hidden ones only where the pattern says so. */

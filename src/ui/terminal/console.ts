@@ -5,6 +5,7 @@
 import type { Completion, LineEnd, ShellInput, TerminalNews } from "../../worker/protocol/protocol";
 import { text } from "../i18n/en";
 import { LineEditor, columns, commonStart, keysOf, type LineEvent } from "./line-editor";
+import { printable } from "./printable";
 import { redraw, type Drawn } from "./prompt-line";
 
 /** What the console needs of the screen. */
@@ -92,7 +93,7 @@ export class Console {
   /** Shows a line that was done on the stage, in kubectl's words. */
   note(line: string): void {
     if (this.#running === null) this.#erase();
-    this.#screen.write(`${DIM}$ ${line}   ${text.terminal.fromStage}${PLAIN}\r\n`);
+    this.#screen.write(`${DIM}$ ${printable(line)}   ${text.terminal.fromStage}${PLAIN}\r\n`);
     this.line.remember(line);
     if (this.#running === null) this.#draw();
   }
@@ -228,7 +229,9 @@ export class Console {
       },
       (error: unknown) => {
         if (epoch !== this.#epoch) return;
-        this.#screen.write(`${RED}${error instanceof Error ? error.message : String(error)}${PLAIN}\r\n`);
+        this.#screen.write(
+          `${RED}${printable(error instanceof Error ? error.message : String(error))}${PLAIN}\r\n`,
+        );
         this.#ended();
       },
     );
@@ -263,7 +266,7 @@ export class Console {
 
   #print(output: string): void {
     if (output === "") return;
-    this.#screen.write(output);
+    this.#screen.write(printable(output));
     this.#midLine = !output.endsWith("\n") && !output.endsWith("\u001B[3J");
   }
 
@@ -291,7 +294,8 @@ export class Console {
     this.line.moveTo(this.line.cursor);
     this.#finishLine(this.line.text);
     const shown = names.slice(0, 200);
-    for (const row of columns(shown, this.#screen.columns())) this.#screen.write(`${DIM}${row}${PLAIN}\r\n`);
+    for (const row of columns(shown, this.#screen.columns()))
+      this.#screen.write(`${DIM}${printable(row)}${PLAIN}\r\n`);
     if (names.length > shown.length)
       this.#screen.write(`${DIM}${text.terminal.more(names.length - shown.length)}${PLAIN}\r\n`);
   }

@@ -9,7 +9,9 @@ export interface Drawn {
 
 /** Control characters of a line, made visible: a pasted newline must not move the cursor behind our back. */
 const visible = (text: string): string =>
-  Array.from(text, (c) => (c === "\n" || c === "\t" ? " " : c < " " || c === "\u007F" ? "?" : c)).join("");
+  Array.from(text, (c) =>
+    c === "\n" || c === "\t" ? " " : c < " " || (c >= "\u007F" && c < "\u00A0") ? "?" : c,
+  ).join("");
 
 /**
  * What to write to replace the line drawn `before` by another.

@@ -1,4 +1,5 @@
 /** OpenAPI schemas as plain text (kubectl `pkg/explain/v2`). */
+import { own } from "../../../shared/own";
 import { sortedKeys } from "../print/json";
 import { indent, wrap } from "../print/wrap";
 
@@ -46,7 +47,7 @@ export function schemaText(
   if (first === undefined) return ownText(document, resolved, recursive);
   if (schema.$ref !== undefined && seen.has(schema.$ref)) return "";
   const next = schema.$ref === undefined ? seen : new Set([...seen, schema.$ref]);
-  const field = resolved.properties?.[first];
+  const field = own(resolved.properties, first);
   if (field !== undefined) {
     const head = rest.length === 0 ? fieldHead(document, first, field) : "";
     const text = schemaText(document, field, rest, recursive);

@@ -1,4 +1,5 @@
 /** Containers of pods and of templates (kubectl `pkg/describe/describe.go` describeContainers). */
+import { own } from "../../../shared/own";
 import { canonicalQuantity } from "../../api/quantity";
 import type { Container, ContainerPort, ContainerStatus, Pod, Probe } from "../../api/types";
 import { rfc1123 } from "./time";
@@ -174,7 +175,7 @@ function sourced({ valueFrom }: EnvVar, container: Container, pod: Pod | undefin
 function fieldOf(pod: Pod, path: string): string {
   const { metadata } = pod;
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-  if (subscript !== null) return metadata[subscript[1] as "labels"]?.[subscript[2] ?? ""] ?? "";
+  if (subscript !== null) return own(metadata[subscript[1] as "labels"], subscript[2] ?? "") ?? "";
   switch (path) {
     case "metadata.name":
       return metadata.name;

@@ -1,4 +1,5 @@
 /** The formats of `-o`: from an object to its text (cli-runtime `genericclioptions/print_flags.go`). */
+import { own } from "../../../shared/own";
 import type { Flag } from "../cli/command";
 import { fail } from "../cli/failure";
 import { goQuote } from "../cli/quote";
@@ -93,9 +94,9 @@ export function objectPrinter(
   const output = request.output === "" && request.template !== "" ? "go-template" : request.output;
   const at = output.indexOf("=");
   const format = at < 0 ? output : output.slice(0, at);
-  const simple = FORMATS[output.toLowerCase()];
+  const simple = own(FORMATS, output.toLowerCase());
   if (simple !== undefined && SIMPLE.has(output.toLowerCase())) return simple("", request, context);
-  const make = SIMPLE.has(format) ? undefined : FORMATS[format];
+  const make = SIMPLE.has(format) ? undefined : own(FORMATS, format);
   if (make === undefined) throw noSuchFormat(output, [...OBJECT_FORMATS, ...more]);
   const template = at < 0 ? request.template : output.slice(at + 1);
   if (template === "") throw fail("template format specified but no template given");

@@ -2,6 +2,7 @@
  * Tables that the server prints, with the columns that the client adds: namespace, labels, kinds before names
  * (cli-runtime `printers/tableprinter.go`).
  */
+import { own as ownValue } from "../../../shared/own";
 import { translateTimestamp } from "../../api/duration";
 import type { ObjectRef } from "../../terminal/io";
 import type { ResourceInfo } from "../rest/discovery";
@@ -114,7 +115,7 @@ export class TablePrinter {
       ...(event === "" ? [] : [event.padEnd(10)]),
       ...(withNamespace ? [meta.namespace ?? ""] : []),
       ...own.filter((_, i) => shown[i]),
-      ...columnLabels.map((label) => meta.labels?.[label] ?? ""),
+      ...columnLabels.map((label) => ownValue(meta.labels, label) ?? ""),
       ...(showLabels ? [labelsText(meta.labels)] : []),
     ];
   }

@@ -42,6 +42,31 @@ describe("documents", () => {
   });
 });
 
+it("keeps members whose names every object has", () => {
+  const read = readYaml("a: {__proto__: x, constructor: w}\nb: &b {__proto__: z}\nc: {<<: *b}\n");
+  const value = {
+    a: { ["__proto__"]: "x", constructor: "w" },
+    b: { ["__proto__"]: "z" },
+    c: { ["__proto__"]: "z" },
+  };
+  expect(read).toEqual({ ok: true, value });
+  expect(JSON.stringify(read)).toBe(JSON.stringify({ ok: true, value }));
+});
+
+it("refuses a document that grows by its aliases without end", () => {
+  const lines = Array.from(
+    { length: 12 },
+    (_, i) =>
+      `k${i}: &k${i} [${Array(9)
+        .fill(i === 0 ? "x" : `*k${i - 1}`)
+        .join()}]`,
+  );
+  expect(readYaml(lines.join("\n"))).toEqual({
+    ok: false,
+    error: "yaml: document contains excessive aliasing",
+  });
+});
+
 it("reads plain scalars as go-yaml v2 does", () => {
   const text =
     "a: yes\nb: 0o17\nc: 017\nd: 1e3\ne: 2026-01-01\nf: '1'\ng: ~\nh: 1_000\ni: .5\nj: &x {k: v}\nl: {<<: *x, m: o}\n";

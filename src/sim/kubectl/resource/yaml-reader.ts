@@ -19,7 +19,7 @@ export function readYaml(text: string): Read {
   if (problem !== undefined)
     return { ok: false, error: problemText(problem.code, problem.message, text, problem.pos[1] - 1) };
   try {
-    return { ok: true, value: valueOf(doc.contents, doc, 0) };
+    return { ok: true, value: valueOf(doc.contents, { doc, read: 0, aliased: 0, aliases: 0 }, 0) };
   } catch (e) {
     if (e instanceof UnknownAnchor)
       return { ok: false, error: `yaml: unknown anchor '${e.message}' referenced` };
@@ -33,30 +33,52 @@ class UnknownAnchor extends Error {}
 
 const MAX_DEPTH = 200;
 
-function valueOf(node: unknown, doc: Document, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw new TooDeep();
+/** A document that is being read, and how much of it has been. */
+interface Reading {
+  readonly doc: Document;
+  /** Nodes so far, and how many of them inside of aliases. */
+  read: number;
+  aliased: number;
+  /** Aliases that the reader stands in. */
+  aliases: number;
+}
+
+/** As go-yaml (`decode.go`): small documents may alias as they like; the larger, the smaller the share of aliases. */
+function isBomb({ read, aliased }: Reading): boolean {
+  if (aliased <= 100 || read <= 1000) return false;
+  const share = read <= 400_000 ? 0.99 : Math.max(0.1, 0.99 - (0.89 * (read - 400_000)) / 3_600_000);
+  return aliased / read > share;
+}
+
+function valueOf(node: unknown, reading: Reading, depth: number): unknown {
+  reading.read++;
+  if (reading.aliases > 0) reading.aliased++;
+  if (depth > MAX_DEPTH || isBomb(reading)) throw new TooDeep();
   if (isAlias(node)) {
-    const target = node.resolve(doc);
+    const target = node.resolve(reading.doc);
     if (target === undefined) throw new UnknownAnchor(node.source);
-    return valueOf(target, doc, depth + 1);
+    reading.aliases++;
+    const value = valueOf(target, reading, depth + 1);
+    reading.aliases--;
+    return value;
   }
   if (isScalar(node)) {
     if (node.type === "PLAIN" && node.tag === undefined)
       return resolvePlain((node.source ?? node.value ?? "") as string);
     return (node.value ?? "") as string;
   }
-  if (isSeq(node)) return node.items.map((item) => valueOf(item, doc, depth + 1));
+  if (isSeq(node)) return node.items.map((item) => valueOf(item, reading, depth + 1));
   if (!isMap(node)) return null;
-  const made: Record<string, unknown> = {};
+  const made = new Map<string, unknown>();
   for (const { key, value } of node.items) {
-    const content = valueOf(value, doc, depth + 1);
+    const content = valueOf(value, reading, depth + 1);
     if (isMergeKey(key)) {
       for (const from of Array.isArray(content) ? content : [content]) {
-        for (const [k, v] of Object.entries((from ?? {}) as object)) if (!Object.hasOwn(made, k)) made[k] = v;
+        for (const [k, v] of Object.entries((from ?? {}) as object)) if (!made.has(k)) made.set(k, v);
       }
-    } else made[keyText(valueOf(key, doc, depth + 1))] = content;
+    } else made.set(keyText(valueOf(key, reading, depth + 1)), content);
   }
-  return made;
+  return Object.fromEntries(made);
 }
 
 function isMergeKey(key: unknown): boolean {

@@ -4,6 +4,7 @@ import { decodeBase64 } from "../../api/base64";
 import type { ConfigMap, Container, Pod, Secret } from "../../api/types";
 import type { RestClient } from "../../client/rest-client";
 import { isNotFound } from "../../client/transport-error";
+import { own } from "../../../shared/own";
 import { err, ok, type Result } from "../../../shared/result";
 import type { Task } from "../../kernel/task";
 import type { EnvVar } from "../runtime/cri/types";
@@ -50,9 +51,8 @@ class Sources {
 }
 
 function decode(data: Data | undefined): Data {
-  const decoded: Record<string, string> = {};
-  for (const key in data) decoded[key] = decodeBase64(data[key] ?? "") ?? "";
-  return decoded;
+  const decoded = Object.entries(data ?? {}).map(([key, text]) => [key, decodeBase64(text) ?? ""] as const);
+  return Object.fromEntries(decoded);
 }
 
 /** The environment of a container; the error is that of reason CreateContainerConfigError. */
@@ -94,14 +94,14 @@ function* fromSource(
   if (source.resourceFieldRef !== undefined) {
     const { limits, requests } = container.resources ?? {};
     const [list, name] = splitResource(source.resourceFieldRef.resource);
-    return ok((list === "limits" ? limits : requests)?.[name] ?? "0");
+    return ok(own(list === "limits" ? limits : requests, name) ?? "0");
   }
   const reference = source.configMapKeyRef ?? source.secretKeyRef;
   if (reference === undefined) return ok(undefined);
   const kind = source.configMapKeyRef === undefined ? "secret" : "configmap";
   const data = yield* sources.data(kind, reference.name ?? "");
   if (!data.ok) return data;
-  const value = data.value?.[reference.key];
+  const value = own(data.value, reference.key);
   if (value !== undefined || reference.optional === true) return ok(value);
   const { namespace } = context.pod.metadata;
   if (data.value === undefined) return err(`${kind} "${reference.name}" not found`);
@@ -136,7 +136,7 @@ function fieldValue(path: string, { pod, podIp, hostIp }: EnvContext): string {
     default: {
       const keyed = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path);
       const map = keyed?.[1] === "labels" ? metadata.labels : metadata.annotations;
-      return keyed === null ? "" : (map?.[keyed[2] ?? ""] ?? "");
+      return keyed === null ? "" : (own(map, keyed[2] ?? "") ?? "");
     }
   }
 }

@@ -28,7 +28,7 @@ function values(context: Context, what: string): Readonly<Record<string, string>
       throw fail("from-env-file cannot be combined with from-file or from-literal");
     }
   }
-  const found: Record<string, string> = {};
+  const found = new Map<string, string>();
   const add = (key: string, text: string): void => {
     if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
       const rule =
@@ -36,15 +36,15 @@ function values(context: Context, what: string): Readonly<Record<string, string>
         "(e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
       throw fail(`${goQuote(key)} is not a valid key name for a ${what}: ${rule}`);
     }
-    if (found[key] !== undefined) {
+    if (found.has(key)) {
       throw fail(`cannot add key ${key}, another key by that name already exists in Data for ${what} `);
     }
-    found[key] = text;
+    found.set(key, text);
   };
   for (const source of flags.strings("from-file")) fromFile(context, source, add);
   for (const text of flags.strings("from-literal")) add(...literal(text));
   for (const file of flags.strings("from-env-file")) fromEnvironment(context, file, add);
-  return found;
+  return Object.fromEntries(found);
 }
 
 function fromFile(context: Context, source: string, add: (key: string, text: string) => void): void {

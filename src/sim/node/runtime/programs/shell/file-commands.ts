@@ -1,3 +1,4 @@
+import { own } from "../../../../../shared/own";
 import type { Task } from "../../../../kernel/task";
 import type { Command } from "./commands";
 import type { Shell } from "./shell";
@@ -89,8 +90,8 @@ function holds(shell: Shell, args: readonly string[]): boolean {
   const [a = "", b = "", c = ""] = args;
   if (a === "!" && args.length > 1) return !holds(shell, args.slice(1));
   if (args.length === 1) return a !== "";
-  if (args.length === 2) return UNARY[a]?.(shell, b) ?? false;
-  return args.length === 3 && (BINARY[b]?.(a, c) ?? false);
+  if (args.length === 2) return own(UNARY, a)?.(shell, b) ?? false;
+  return args.length === 3 && (own(BINARY, b)?.(a, c) ?? false);
 }
 
 const UNARY: Readonly<Record<string, (shell: Shell, text: string) => boolean>> = {

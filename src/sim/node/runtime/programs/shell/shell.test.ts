@@ -109,6 +109,11 @@ describe("scripts", () => {
     expect(sh(script)).toMatchObject({ code, out, err });
   });
 
+  it("do not grow a variable without end", () => {
+    const { code, err } = run(["sh", "-c", "a=xxxxxxxx; while a=$a$a; do true; done; exit 7"]);
+    expect([code, err]).toEqual([7, "sh: out of memory\n"]);
+  });
+
   it("end the container's program by asking it to", () => {
     expect(sh("kill 1").term).toBe(true);
     expect(sh("kill -9 1").term).toBe(false);

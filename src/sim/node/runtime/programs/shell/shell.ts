@@ -11,6 +11,8 @@ import { NO_INPUT, TextInput, type Input, type Output } from "./io";
 import { parseShell } from "./parser";
 import type { Redirection, ShellNode, Word } from "./tree";
 
+/** Longest value of a variable, in characters: a loop that doubles one is out of memory sooner or later. */
+const LONGEST_VALUE = 1_000_000;
 /** A command takes at least this long: a fork, an exec. Also keeps empty loops from stopping time. */
 const FORK = 2 * MS;
 
@@ -245,7 +247,12 @@ export class Shell {
   *#command(node: Extract<ShellNode, { kind: "command" }>): Task<number> {
     const words = yield* this.#expandAll(node.words);
     for (const { name, value } of node.assignments) {
-      this.state.variables.set(name, (yield* this.#expand(value)).join(" "));
+      const text = (yield* this.#expand(value)).join(" ");
+      if (text.length > LONGEST_VALUE) {
+        this.complain("sh: out of memory");
+        return 2;
+      }
+      this.state.variables.set(name, text);
     }
     return yield* this.#redirected(node.redirections, (shell) => shell.#invoke(words));
   }
