@@ -3,6 +3,9 @@ import { DEFAULT_CONFIG } from "./config";
 import { parseHistory } from "./history";
 import { toRequest } from "./workstation";
 
+const entry = { at: 5, command: { type: "power-off", host: "worker-1" } };
+const good = { version: 1, config: DEFAULT_CONFIG, entries: [entry] };
+
 /** A history of one request. */
 function request(wrong: Record<string, unknown>): unknown {
   const command = { type: "http", id: "r", request: { method: "POST", path: "/api", ...wrong } };
@@ -16,9 +19,6 @@ function deep(levels: number): unknown {
 }
 
 describe("parseHistory", () => {
-  const entry = { at: 5, command: { type: "power-off", host: "worker-1" } };
-  const good = { version: 1, config: DEFAULT_CONFIG, entries: [entry] };
-
   it("accepts a good history", () => {
     expect(parseHistory(good)).toEqual({ ok: true, value: good });
   });
