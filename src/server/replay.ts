@@ -7,7 +7,9 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Cluster } from "../sim/cluster/cluster";
 import { parseHistory } from "../sim/cluster/history";
+import { describeTypes } from "./descriptions";
 
+describeTypes();
 const { history, time } = JSON.parse(readFileSync(0, "utf8")) as { history: unknown; time: number };
 const parsed = parseHistory(history);
 if (parsed.ok) console.log(Cluster.replay(parsed.value, time).hash());

@@ -2,6 +2,7 @@
  * Label selectors: the string form of queries and the object form of specs, compiled once to a predicate
  * (apimachinery `pkg/labels/selector.go`).
  */
+import { compareText } from "../../shared/compare";
 import { assert } from "../../shared/assert";
 import type { LabelSelector, Labels } from "./types";
 import { isLabelValue, isQualifiedName } from "./validation/names";
@@ -110,10 +111,6 @@ function requirementText({ key, operator, values }: Requirement): string {
     case "Lt":
       return `${key}<${values[0]}`;
   }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const compiled = new WeakMap<LabelSelector, Selector>();

@@ -1,3 +1,4 @@
+import { compareText } from "../../shared/compare";
 import type { Status } from "../api/types";
 import type { Remaining } from "./namespace-content";
 
@@ -67,8 +68,4 @@ function remainingText({ kinds }: Remaining): string {
 function finalizersText({ finalizers }: Remaining): string {
   const parts = [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`);
   return `Some content in the namespace has finalizers remaining: ${parts.sort(compareText).join(", ")}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../../shared/compare";
 import type { Micros } from "../kernel/time";
 import { SECOND } from "../kernel/time";
 
@@ -111,9 +112,4 @@ export class Lessor {
       this.#leases.set(id, { id, ttlSeconds, keys: new Set(keys), expiry: Infinity });
     }
   }
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

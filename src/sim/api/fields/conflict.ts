@@ -2,9 +2,10 @@
  * Fields that an applier wants to change and another manager owns
  * (apimachinery `pkg/util/managedfields/internal/conflict.go`).
  */
+import { compareText } from "../../../shared/compare";
 import { applyConflict } from "../status";
 import type { Status, StatusCause } from "../types";
-import { compareText, describeElement } from "./element";
+import { describeElement } from "./element";
 import { pathsOf, type FieldSet } from "./field-set";
 import type { ManagedFieldsEntry } from "./managers";
 

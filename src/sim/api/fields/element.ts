@@ -3,6 +3,7 @@
  * `f:name` a member of an object, `k:{"name":"web"}` an item of a list of type map, `v:"a"` a value of a list of type
  * set, `i:3` an index.
  */
+import { compareText } from "../../../shared/compare";
 
 /** Members of an object in their own order, as keys of list items have it. */
 type KeyFields = Readonly<Record<string, unknown>>;
@@ -82,11 +83,6 @@ function sortedValue(value: unknown): unknown {
   const sorted: Record<string, unknown> = {};
   for (const name of Object.keys(fields).sort(compareText)) sorted[name] = sortedValue(fields[name]);
   return sorted;
-}
-
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 const KINDS = "fkvi";

@@ -2,11 +2,12 @@
  * The annotation that `kubectl apply` keeps on the client's side, and what it means to an apply on the server's
  * (apimachinery `pkg/util/managedfields/internal/{lastapplied,lastappliedmanager,lastappliedupdater}.go`).
  */
+import { compareText } from "../../../shared/compare";
 import type { StructShape } from "../schema/shape";
 import type { ApiObject } from "../types";
 import { isRecord } from "./always";
 import { compare } from "./compare";
-import { compareText } from "./element";
+
 import { difference, type MaybeSet } from "./field-set";
 import { fieldsOf } from "./own";
 

@@ -2,11 +2,12 @@
  * The managers of an object's fields: `metadata.managedFields` read, checked and written
  * (apimachinery `pkg/util/managedfields/internal/{managedfields,capmanagers,buildmanagerinfo}.go`).
  */
+import { compareText } from "../../../shared/compare";
 import { copyWith } from "../copy";
 import { parseTime } from "../time";
 import type { ApiObject } from "../types";
 import { isRecord } from "./always";
-import { compareText } from "./element";
+
 import { union, type MaybeSet } from "./field-set";
 import { fromFieldsV1, isFieldsV1, toFieldsV1, type FieldsV1 } from "./fields-v1";
 

@@ -46,7 +46,7 @@ export function isAggregated(server: Server, path: string): boolean {
 }
 
 function groupOf(path: string): AggregatedGroup | undefined {
-  return GROUPS.find(({ group }) => path.startsWith(`/apis/${group}`));
+  return GROUPS.find(({ group }) => `${path}/`.startsWith(`/apis/${group}/`));
 }
 
 function serviceOf(server: Server, { service }: AggregatedGroup): Service | undefined {

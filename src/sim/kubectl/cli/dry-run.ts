@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import type { Query } from "../rest/client";
 import type { Flag } from "./command";
 import { fail } from "./failure";
+import { klogWarning } from "./klog";
 
 export type DryRun = "none" | "client" | "server";
 
@@ -34,15 +35,18 @@ export function fieldManagerFlag(manager: string): Flag {
 }
 
 /** @throws Failure when the flag has no such value */
-export function dryRunOf({ flags }: Pick<Context, "flags">): DryRun {
-  const given = flags.string("dry-run");
+export function dryRunOf(context: Context): DryRun {
+  const given = context.flags.string("dry-run");
   switch (given) {
     case "none":
     case "client":
     case "server":
       return given;
-    case "unchanged":
-      throw fail('Invalid dry-run value (). Must be "none", "server", or "client".');
+    case "unchanged": {
+      const advice = "--dry-run is deprecated and can be replaced with --dry-run=client.";
+      context.err(klogWarning(context.io.process, "helpers.go:719", advice));
+      return "client";
+    }
     default:
       throw fail(`Invalid dry-run value (${given}). Must be "none", "server", or "client".`);
   }

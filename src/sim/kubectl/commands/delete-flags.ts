@@ -1,37 +1,8 @@
-/** Flags that several commands share: dry run, cascading deletion. */
+/** Flags that several commands share: cascading deletion. */
 import type { Flag } from "../cli/command";
 import { fail } from "../cli/failure";
-import { klogWarning } from "../cli/klog";
 import { goQuote } from "../cli/quote";
 import type { Context } from "../context";
-
-export type DryRun = "none" | "client" | "server";
-
-export const DRY_RUN_FLAG: Flag = {
-  name: "dry-run",
-  type: "string",
-  default: "none",
-  bare: "unchanged",
-  help: "none, server or client: ask the server, or nobody, what would come of it, and change nothing.",
-  complete: ["none", "server", "client"],
-};
-
-/** @throws Failure when it is none of the three */
-export function dryRunOf(context: Context): DryRun {
-  const text = context.flags.string("dry-run");
-  if (text === "unchanged") {
-    const advice = "--dry-run is deprecated and can be replaced with --dry-run=client.";
-    context.err(klogWarning(context.io.process, "helpers.go:719", advice));
-    return "client";
-  }
-  if (text === "none" || text === "client" || text === "server") return text;
-  throw fail(`Invalid dry-run value (${text}). Must be "none", "server", or "client".`);
-}
-
-/** What goes after what was done. */
-export function dryRunSuffix(dryRun: DryRun): string {
-  return dryRun === "client" ? " (dry run)" : dryRun === "server" ? " (server dry run)" : "";
-}
 
 export const CASCADE_FLAG: Flag = {
   name: "cascade",

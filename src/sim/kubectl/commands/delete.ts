@@ -1,21 +1,14 @@
 /** `kubectl delete` (kubectl `pkg/cmd/delete/delete.go`). */
 import type { Task } from "../../kernel/task";
 import type { Command } from "../cli/command";
+import { DRY_RUN_FLAG, dryRunOf, operation, type DryRun } from "../cli/dry-run";
 import { aggregate, fail, Failure, statusFailure } from "../cli/failure";
 import { completeObjects } from "../complete/objects";
 import type { Context } from "../context";
 import { fileFlags, fileOptions } from "../resource/files";
 import { findObjects, type Selection } from "../resource/builder";
 import { kindName, pathOf, refOf, type AnyObject, type Info } from "../resource/info";
-import {
-  about,
-  cascadeOf,
-  CASCADE_FLAG,
-  dryRunOf,
-  dryRunSuffix,
-  DRY_RUN_FLAG,
-  type DryRun,
-} from "./delete-flags";
+import { about, cascadeOf, CASCADE_FLAG } from "./delete-flags";
 import { FOR_EVER, waitForObject } from "./waiting";
 
 export const deleteCommand: Command = {
@@ -219,7 +212,7 @@ function printDeleted(context: Context, options: DeleteOptions, info: Info): voi
   }
   const done = options.gracePeriod === 0 ? "force deleted" : "deleted";
   const from = info.mapping.namespaced ? ` from ${info.namespace} namespace` : "";
-  context.out(`${kind} "${info.name}" ${done}${from}${dryRunSuffix(options.dryRun)}\n`, refOf(info));
+  context.out(`${kind} "${info.name}" ${operation(`${done}${from}`, options.dryRun)}\n`, refOf(info));
 }
 
 /** An object of the same name that came after counts as gone. */

@@ -1,4 +1,5 @@
 /** ConfigMaps, Secrets, ServiceAccounts and rights (kubectl `pkg/describe/describe.go`). */
+import { compareCodePoints } from "../../../shared/compare";
 import { decodeBase64 } from "../../api/base64";
 import type {
   ClusterRole,
@@ -13,7 +14,7 @@ import type {
 import type { Task } from "../../kernel/task";
 import { describeEvents, eventsOf } from "./events";
 import type { Related } from "./related";
-import { annotations, byCodePoint, goList, labels, pairs, sortedKeys, Writer } from "./writer";
+import { annotations, goList, labels, pairs, sortedKeys, Writer } from "./writer";
 
 export function* describeConfigMap(map: ConfigMap, related: Related): Task<string> {
   const { metadata, data, binaryData } = map;
@@ -91,7 +92,7 @@ function compact(rules: readonly PolicyRule[]): PolicyRule[] {
       kept.push(made);
     } else for (const verb of verbs) if (!known.verbs.includes(verb)) known.verbs.push(verb);
   }
-  return kept.toSorted((a, b) => byCodePoint(ruleKey(a), ruleKey(b)));
+  return kept.toSorted((a, b) => compareCodePoints(ruleKey(a), ruleKey(b)));
 }
 
 function breakDown({

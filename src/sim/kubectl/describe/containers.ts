@@ -1,9 +1,10 @@
 /** Containers of pods and of templates (kubectl `pkg/describe/describe.go` describeContainers). */
+import { compareCodePoints } from "../../../shared/compare";
 import { own } from "../../../shared/own";
 import { canonicalQuantity } from "../../api/quantity";
 import type { Container, ContainerPort, ContainerStatus, Pod, Probe } from "../../api/types";
 import { rfc1123 } from "./time";
-import { bool, byCodePoint, goList, sortedKeys, type Writer } from "./writer";
+import { bool, goList, sortedKeys, type Writer } from "./writer";
 
 type State = NonNullable<ContainerStatus["state"]>;
 type EnvVar = NonNullable<Container["env"]>[number];
@@ -190,13 +191,13 @@ function fieldOf(pod: Pod, path: string): string {
 
 function mounts(w: Writer, { volumeMounts = [], volumeDevices = [] }: Container): void {
   w.line(2, `Mounts:${volumeMounts.length === 0 ? "\t<none>" : ""}`);
-  for (const mount of volumeMounts.toSorted((a, b) => byCodePoint(a.mountPath, b.mountPath))) {
+  for (const mount of volumeMounts.toSorted((a, b) => compareCodePoints(a.mountPath, b.mountPath))) {
     const part = mount.subPath ? `,path=${JSON.stringify(mount.subPath)}` : "";
     w.line(3, `${mount.mountPath} from ${mount.name} (${mount.readOnly === true ? "ro" : "rw"}${part})`);
   }
   if (volumeDevices.length === 0) return;
   w.line(2, `Devices:${volumeMounts.length === 0 ? "\t<none>" : ""}`);
-  for (const device of volumeDevices.toSorted((a, b) => byCodePoint(a.devicePath, b.devicePath))) {
+  for (const device of volumeDevices.toSorted((a, b) => compareCodePoints(a.devicePath, b.devicePath))) {
     w.line(3, `${device.devicePath} from ${device.name}`);
   }
 }

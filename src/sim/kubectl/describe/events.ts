@@ -1,9 +1,10 @@
 /** Events of an object (kubectl `pkg/describe/describe.go` searchEvents, DescribeEvents). */
+import { compareCodePoints } from "../../../shared/compare";
 import { translateTimestamp } from "../../api/duration";
 import type { ApiObject, Event } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Related } from "./related";
-import { byCodePoint, type Writer } from "./writer";
+import { type Writer } from "./writer";
 
 export interface EventQuery {
   readonly kind?: string;
@@ -45,7 +46,7 @@ export function describeEvents(w: Writer, events: readonly Event[] | undefined, 
   w.line(0, "Events:");
   w.line(1, "Type\tReason\tAge\tFrom\tMessage");
   w.line(1, "----\t------\t----\t----\t-------");
-  for (const event of events.toSorted((a, b) => byCodePoint(lastSeen(a), lastSeen(b)))) {
+  for (const event of events.toSorted((a, b) => compareCodePoints(lastSeen(a), lastSeen(b)))) {
     const from = event.source?.component || event.reportingComponent || "";
     const place = event.involvedObject.fieldPath;
     const message = (event.message ?? "").trim();

@@ -1,4 +1,5 @@
 /** Namespaces and what bounds them: quotas, limits, budgets, priorities (kubectl `pkg/describe/describe.go`). */
+import { compareCodePoints } from "../../../shared/compare";
 import type * as core from "kubernetes-types/core/v1";
 import type { Namespace, PodDisruptionBudget, PriorityClass, Stored } from "../../api/types";
 import type { Task } from "../../kernel/task";
@@ -6,7 +7,7 @@ import { describeEvents, eventsOf } from "./events";
 import type { Related } from "./related";
 import { selectorText } from "./selectors";
 import { rfc1123 } from "./time";
-import { annotations, byCodePoint, inlineLabels, labels, sortedKeys, Writer } from "./writer";
+import { annotations, inlineLabels, labels, sortedKeys, Writer } from "./writer";
 
 type Quota = Stored<core.ResourceQuota>;
 type LimitRange = Stored<core.LimitRange>;
@@ -58,7 +59,7 @@ function namespaceQuotas(w: Writer, quotas: readonly Quota[]): void {
     return;
   }
   w.line(0, "Resource Quotas");
-  for (const quota of quotas.toSorted((a, b) => byCodePoint(a.metadata.name, b.metadata.name))) {
+  for (const quota of quotas.toSorted((a, b) => compareCodePoints(a.metadata.name, b.metadata.name))) {
     w.line(1, `Name:\t${quota.metadata.name}`);
     scopes(w, quota, 1, "* ");
     w.line(1, "Resource\tUsed\tHard");
@@ -83,7 +84,7 @@ const SCOPE_HELP: Readonly<Record<string, string>> = {
 };
 
 function scopes(w: Writer, { spec }: Quota, level: number, bullet: string): void {
-  const names = (spec.scopes ?? []).toSorted(byCodePoint);
+  const names = (spec.scopes ?? []).toSorted(compareCodePoints);
   if (names.length === 0) return;
   w.line(level, `Scopes:\t${names.join(", ")}`);
   for (const name of names) if (SCOPE_HELP[name] !== undefined) w.line(level, `${bullet}${SCOPE_HELP[name]}`);
@@ -120,7 +121,7 @@ function limitLines(w: Writer, spec: core.LimitRangeSpec, prefix: string): void 
   for (const item of spec.limits) {
     const lists = [item.min, item.max, item.defaultRequest, item.default, item.maxLimitRequestRatio];
     const names = new Set(lists.flatMap((list) => sortedKeys(list)));
-    for (const name of [...names].sort(byCodePoint)) {
+    for (const name of [...names].sort(compareCodePoints)) {
       w.line(0, `${prefix}${item.type}\t${name}\t${lists.map((list) => list?.[name] ?? "-").join("\t")}`);
     }
   }

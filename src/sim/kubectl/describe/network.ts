@@ -1,4 +1,5 @@
 /** Services and what stands round them (kubectl `pkg/describe/describe.go`). */
+import { compareCodePoints } from "../../../shared/compare";
 import type * as networking from "kubernetes-types/networking/v1";
 import type {
   Endpoints,
@@ -12,7 +13,7 @@ import type { Task } from "../../kernel/task";
 import { describeEvents, eventsOf } from "./events";
 import type { Related } from "./related";
 import { selectorText } from "./selectors";
-import { annotations, byCodePoint, inlineLabels, labels, Writer } from "./writer";
+import { annotations, inlineLabels, labels, Writer } from "./writer";
 
 type Ingress = Stored<networking.Ingress>;
 type IngressClass = StoredCluster<networking.IngressClass>;
@@ -161,7 +162,7 @@ export function* describeIngress(ingress: Ingress, related: Related): Task<strin
   labels(w, "Labels", metadata.labels);
   w.line(0, `Namespace:\t${metadata.namespace}`);
   const balancers = (status.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || "");
-  w.line(0, `Address:\t${[...new Set(balancers)].sort(byCodePoint).join(",")}`);
+  w.line(0, `Address:\t${[...new Set(balancers)].sort(compareCodePoints).join(",")}`);
   w.line(0, `Ingress Class:\t${spec.ingressClassName ?? "<none>"}`);
   const fallback = spec.defaultBackend;
   const byDefault =

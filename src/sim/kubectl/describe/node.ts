@@ -1,4 +1,5 @@
 /** Nodes (kubectl `pkg/describe/describe.go` describeNode). */
+import { compareCodePoints } from "../../../shared/compare";
 import { translateTimestamp } from "../../api/duration";
 import { podRequests, type Resources } from "../../api/pod-requests";
 import { canonicalQuantity, formatBytes, formatMilli, milliValue, value } from "../../api/quantity";
@@ -7,7 +8,7 @@ import type { Task } from "../../kernel/task";
 import { describeEvents, eventsOf, findEvents } from "./events";
 import type { Related } from "./related";
 import { rfc1123 } from "./time";
-import { annotations, byCodePoint, labels, pairs, sortedKeys, Writer } from "./writer";
+import { annotations, labels, pairs, sortedKeys, Writer } from "./writer";
 
 const ROLE = "node-role.kubernetes.io/";
 const HEARTBEAT = "LastHeartbeatTime\tLastTransitionTime\tReason\tMessage";
@@ -50,13 +51,13 @@ function roles({ metadata }: Node): string {
     if (key.startsWith(ROLE) && key !== ROLE) found.add(key.slice(ROLE.length));
     if (key === "kubernetes.io/role" && text !== "") found.add(text);
   }
-  return [...found].sort(byCodePoint).join(",");
+  return [...found].sort(compareCodePoints).join(",");
 }
 
 function taints(list: readonly Taint[] | undefined): string[] {
   const order = ({ effect, key }: Taint): string => `${effect},${key}`;
   return (list ?? [])
-    .toSorted((a, b) => byCodePoint(order(a), order(b)))
+    .toSorted((a, b) => compareCodePoints(order(a), order(b)))
     .map(({ key, value: text, effect }) => {
       if (!effect) return text ? `${key}=${text}:` : key;
       return text ? `${key}=${text}:${effect}` : `${key}:${effect}`;

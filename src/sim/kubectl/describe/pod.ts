@@ -1,4 +1,5 @@
 /** Pods and templates of pods (kubectl `pkg/describe/describe.go` describePod, DescribePodTemplate). */
+import { compareCodePoints } from "../../../shared/compare";
 import { translateTimestamp } from "../../api/duration";
 import { qosClass } from "../../api/qos";
 import type { ApiObject, Container, Pod, PodSpec, PodTemplateSpec, Toleration } from "../../api/types";
@@ -9,7 +10,7 @@ import type { Related } from "./related";
 import { selectorText } from "./selectors";
 import { rfc1123 } from "./time";
 import { describeVolumes } from "./volumes";
-import { annotations, byCodePoint, labels, pairs, Writer } from "./writer";
+import { annotations, labels, pairs, Writer } from "./writer";
 
 const MIRROR = "kubernetes.io/config.mirror";
 
@@ -120,7 +121,7 @@ export function controllerOf(object: ApiObject): string {
 
 function tolerations(spec: PodSpec): string[] {
   return (spec.tolerations ?? [])
-    .toSorted((a, b) => byCodePoint(a.key ?? "", b.key ?? ""))
+    .toSorted((a, b) => compareCodePoints(a.key ?? "", b.key ?? ""))
     .map(tolerationText);
 }
 
@@ -142,7 +143,7 @@ function spreading(w: Writer, spec: PodSpec, space: string): void {
   const constraints = spec.topologySpreadConstraints ?? [];
   if (constraints.length === 0) return;
   const lines = constraints
-    .toSorted((a, b) => byCodePoint(a.topologyKey, b.topologyKey))
+    .toSorted((a, b) => compareCodePoints(a.topologyKey, b.topologyKey))
     .map((c) => {
       const text = `${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded`;
       return c.labelSelector === undefined ? text : `${text} for selector ${selectorText(c.labelSelector)}`;

@@ -1,4 +1,5 @@
 /** Volumes, claims and classes (kubectl `pkg/describe/describe.go`). */
+import { compareCodePoints } from "../../../shared/compare";
 import type * as core from "kubernetes-types/core/v1";
 import type * as storage from "kubernetes-types/storage/v1";
 import { translateTimestamp } from "../../api/duration";
@@ -8,7 +9,7 @@ import { describeEvents, eventsOf } from "./events";
 import type { Related } from "./related";
 import { rfc1123 } from "./time";
 import { describeVolumeSource } from "./volumes";
-import { annotations, bool, byCodePoint, goList, inlineLabels, labels, pairs, Writer } from "./writer";
+import { annotations, bool, goList, inlineLabels, labels, pairs, Writer } from "./writer";
 
 type Claim = Stored<core.PersistentVolumeClaim>;
 type PersistentVolume = StoredCluster<core.PersistentVolume>;
@@ -61,7 +62,7 @@ export function* describeClaim(claim: Claim, related: Related): Task<string> {
     w.line(1, `Kind:\t${spec.dataSource.kind}`);
     w.line(1, `Name:\t${spec.dataSource.name}`);
   }
-  pairs(w, "Used By", users.toSorted(byCodePoint));
+  pairs(w, "Used By", users.toSorted(compareCodePoints));
   if ((status.conditions ?? []).length > 0) {
     w.line(0, "Conditions:");
     w.line(1, "Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage");

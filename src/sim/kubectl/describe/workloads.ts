@@ -1,4 +1,5 @@
 /** Workloads: what keeps pods running (kubectl `pkg/describe/describe.go`). */
+import { compareCodePoints } from "../../../shared/compare";
 import type * as apps from "kubernetes-types/apps/v1";
 import type {
   ApiObject,
@@ -15,7 +16,7 @@ import { controllerOf, describePodTemplate } from "./pod";
 import type { Related } from "./related";
 import { selectorText } from "./selectors";
 import { rfc1123 } from "./time";
-import { annotations, byCodePoint, goList, inlineLabels, labels, Writer } from "./writer";
+import { annotations, goList, inlineLabels, labels, Writer } from "./writer";
 
 type StatefulSet = Stored<apps.StatefulSet>;
 type DaemonSet = Stored<apps.DaemonSet>;
@@ -117,8 +118,8 @@ function* replicaSetsOf(related: Related, deployment: Deployment): Task<Sets> {
     )
     .toSorted(
       (a, b) =>
-        byCodePoint(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
-        byCodePoint(a.metadata.name, b.metadata.name),
+        compareCodePoints(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+        compareCodePoints(a.metadata.name, b.metadata.name),
     );
   const wanted = templateText(deployment);
   const current = owned.find((rs) => templateText(rs) === wanted);
@@ -130,7 +131,7 @@ function templateText({ spec }: Deployment | ReplicaSet): string {
   return JSON.stringify(spec.template, (key, value: unknown) => {
     if (key === "pod-template-hash") return undefined;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => byCodePoint(a, b)));
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => compareCodePoints(a, b)));
   });
 }
 

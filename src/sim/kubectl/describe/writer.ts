@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../../../shared/compare";
 import { alignTabs } from "./tabs";
 
 /** Text in levels of two spaces, aligned by its tabs (kubectl `pkg/describe/interface.go` PrefixWriter). */
@@ -39,11 +40,7 @@ export function pairs(w: Writer, title: string, values: readonly string[]): void
 
 /** Keys of a map, sorted as Go sorts texts. */
 export function sortedKeys(map: Readonly<Record<string, unknown>> | undefined): string[] {
-  return Object.keys(map ?? {}).sort(byCodePoint);
-}
-
-export function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return Object.keys(map ?? {}).sort(compareCodePoints);
 }
 
 export function labels(w: Writer, title: string, map: Readonly<Record<string, string>> | undefined): void {

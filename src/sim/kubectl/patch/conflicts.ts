@@ -1,8 +1,9 @@
 /** Whether two strategic merge patches set a field differently (`strategicpatch`, MergingMapsHaveConflicts). */
+import { compareCodePoints } from "../../../shared/compare";
 import { isReplaced, listSchema, memberSchema, type MergeSchema } from "../../api/patch/merge-keys";
 import { isJsonObject, type JsonObject } from "../../api/patch/patch-error";
 import { goText } from "../print/go-value";
-import { compareCodePoints } from "../print/json";
+
 import { DIRECTIVE, RETAIN_KEYS, sameJson } from "./differences";
 
 export function haveConflicts(left: unknown, right: unknown, schema: MergeSchema): boolean {

@@ -3,6 +3,7 @@
  * fields that are new or other, `null` for those that go, and the directives `$setElementOrder/x`,
  * `$deleteFromPrimitiveList/x`, `$retainKeys` and `$patch: delete` for lists that merge.
  */
+import { compareCodePoints } from "../../../shared/compare";
 import {
   isReplaced,
   listSchema,
@@ -12,7 +13,7 @@ import {
 } from "../../api/patch/merge-keys";
 import { isJsonObject, type JsonObject } from "../../api/patch/patch-error";
 import { fail } from "../cli/failure";
-import { compareCodePoints, compactJson } from "../print/json";
+import { compactJson } from "../print/json";
 import { goText } from "../print/go-value";
 
 export const DIRECTIVE = "$patch";

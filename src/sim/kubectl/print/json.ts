@@ -1,4 +1,5 @@
 /** JSON as Go's encoder writes it: keys sorted, `<`, `>` and `&` escaped. */
+import { compareCodePoints } from "../../../shared/compare";
 
 /** A text in quotes. */
 export function jsonString(text: string): string {
@@ -14,15 +15,6 @@ export function sortedKeys(object: object): string[] {
   return Object.keys(object)
     .filter((key) => (object as Record<string, unknown>)[key] !== undefined)
     .sort(compareCodePoints);
-}
-
-export function compareCodePoints(a: string, b: string): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const x = a.codePointAt(i) as number;
-    const y = b.codePointAt(i) as number;
-    if (x !== y) return x - y;
-  }
-  return a.length - b.length;
 }
 
 /** On one line, without spaces. */

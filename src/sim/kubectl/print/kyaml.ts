@@ -1,7 +1,7 @@
 /** KYAML: YAML in braces with quoted texts (`sigs.k8s.io/yaml/kyaml`). */
+import { compareCodePoints } from "../../../shared/compare";
 import { resolvesToString } from "../resource/yaml-scalar";
 import { goNumber } from "./go-value";
-import { compareCodePoints } from "./json";
 
 export function toKyaml(value: unknown): string {
   return `---\n${node(value, "")}\n`;

@@ -2,12 +2,13 @@
  * Tables that the server prints, with the columns that the client adds: namespace, labels, kinds before names
  * (cli-runtime `printers/tableprinter.go`).
  */
+import { compareCodePoints } from "../../../shared/compare";
 import { own as ownValue } from "../../../shared/own";
 import { translateTimestamp } from "../../api/duration";
 import type { ObjectRef } from "../../terminal/io";
 import type { ResourceInfo } from "../rest/discovery";
 import { kindName, type AnyMeta, type AnyObject } from "../resource/info";
-import { compareCodePoints } from "./json";
+
 import type { RowOutput } from "./output";
 
 export interface TableOptions {

@@ -131,6 +131,8 @@ function notFound(reference: ImageReference): CriError {
   return { code: "NotFound", message };
 }
 
+/** Far more than there are images on anybody's nodes. */
+const RECORDS_MAX = 10_000;
 const records = new Map<string, ImageRecord>();
 
 /** The record of an image: one object for all nodes. */
@@ -144,6 +146,7 @@ function recordOf(catalog: CatalogImage, reference: ImageReference): ImageRecord
     size: layers.reduce((sum, layer) => sum + layer.size, 0),
     layers: layers.map((layer) => layer.id),
   };
+  if (records.size >= RECORDS_MAX) records.clear();
   records.set(reference.full, record);
   return record;
 }

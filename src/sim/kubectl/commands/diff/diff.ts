@@ -1,4 +1,5 @@
 /** `kubectl diff` (kubectl `pkg/cmd/diff/diff.go`): what `apply` would change. */
+import { compareCodePoints } from "../../../../shared/compare";
 import { formatMicroTime } from "../../../api/time";
 import type { Task } from "../../../kernel/task";
 import type { Command } from "../../cli/command";
@@ -7,7 +8,7 @@ import { fail, Failure, bare } from "../../cli/failure";
 import { klogWarning } from "../../cli/klog";
 import { randomNumber } from "../../cli/random-name";
 import type { Context } from "../../context";
-import { compareCodePoints } from "../../print/json";
+
 import { visible } from "../../print/printers";
 import { toYaml } from "../../print/yaml";
 import { visitObjects } from "../../resource/builder";
