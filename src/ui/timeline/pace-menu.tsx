@@ -36,7 +36,7 @@ export function PaceMenu(): ReactNode {
   );
   const trigger = (
     <Button aria-label={`${text.transport.pace}: ${nameOf(pace)}`} className="pace-button">
-      {nameOf(pace)}
+      <span className="max-[480px]:hidden">{nameOf(pace)}</span>
       <span className="mono w-[38px] text-right text-[11px] text-dim max-md:hidden">{now}</span>
       <ChevronDown size={13} aria-hidden />
     </Button>
