@@ -52,7 +52,7 @@ export async function readBody(request: Request): Promise<Result<Buffer, Status>
 export function parseBody(body: Buffer, contentType: string): Result<Body, Status> {
   if (body.length === 0) return ok(EMPTY);
   const type = mediaType(contentType);
-  if (JSON_TYPES.has(type)) return objectIn(fromJson(body), type);
+  if (JSON_TYPES.has(type)) return objectIn(fromJson(body, type), type);
   if (YAML_TYPES.has(type)) return objectIn(fromYaml(body), type);
   if (type === PROTOBUF) return fromProtobuf(body);
   return err(unsupportedMediaType(["application/json", "application/yaml", PROTOBUF]));
@@ -77,12 +77,17 @@ const TYPE_META =
   String.raw`Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; ` +
   String.raw`Kind string "json:\"kind,omitempty\"" }`;
 
-function fromJson(body: Buffer): Result<Body, Status> {
+/** Who reads a text, and what it says before what is wrong with it. */
+function readerOf(type: string): string {
+  if (!type.includes("-patch+")) return "couldn't get version/kind; json parse error: ";
+  return type.startsWith("application/strategic-") ? "" : "error decoding patch: ";
+}
+
+function fromJson(body: Buffer, type: string): Result<Body, Status> {
   // As Go does it: what is no UTF-8 becomes the replacement character.
   const text = body.toString("utf8");
   const { duplicates, problem } = inspectJson(text);
-  if (problem !== undefined)
-    return err(badRequest(`couldn't get version/kind; json parse error: ${problem}`));
+  if (problem !== undefined) return err(badRequest(readerOf(type) + problem));
   return ok({ value: JSON.parse(text) ?? undefined, duplicates });
 }
 

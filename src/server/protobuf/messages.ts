@@ -143,6 +143,14 @@ SuccessPolicy: rules SuccessPolicyRule[]
 SuccessPolicyRule: succeededIndexes, succeededCount int
 UncountedTerminatedPods: succeeded string[], failed string[]
 
+# certificates.v1
+CertificateSigningRequest: metadata meta.v1.ObjectMeta, spec CertificateSigningRequestSpec,
+  status CertificateSigningRequestStatus
+CertificateSigningRequestCondition: type, reason, message, lastUpdateTime Time, lastTransitionTime Time, status
+CertificateSigningRequestSpec: request bytes, username, uid, groups string[], usages string[], extra {ExtraValue},
+  signerName, expirationSeconds int
+CertificateSigningRequestStatus: conditions CertificateSigningRequestCondition[], certificate bytes
+
 # coordination.v1
 Lease: metadata meta.v1.ObjectMeta, spec LeaseSpec
 LeaseSpec: holderIdentity, leaseDurationSeconds int, acquireTime MicroTime, renewTime MicroTime,

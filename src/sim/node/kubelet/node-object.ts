@@ -1,3 +1,4 @@
+import { formatBytes } from "../../api/quantity";
 import { setCondition } from "../../api/meta";
 import { formatTime } from "../../api/time";
 import type { Node, NodeCondition, Taint } from "../../api/types";
@@ -67,13 +68,12 @@ export function nodeResources(facts: NodeFacts): Pick<NodeStatus, "capacity" | "
   const { cpuMilli, memoryBytes } = facts.host;
   const cpu = cpuMilli % 1000 === 0 ? String(cpuMilli / 1000) : `${cpuMilli}m`;
   const pods = String(facts.maxPods);
-  const memory = (bytes: number): string => `${Math.floor(bytes / 1024)}Ki`;
   const disk = { "ephemeral-storage": "102350Mi", "hugepages-2Mi": "0" };
   return {
-    capacity: { cpu, memory: memory(memoryBytes), pods, ...disk },
+    capacity: { cpu, memory: formatBytes(memoryBytes), pods, ...disk },
     allocatable: {
       cpu,
-      memory: memory(memoryBytes - EVICTION_MEMORY),
+      memory: formatBytes(memoryBytes - EVICTION_MEMORY),
       pods,
       ...disk,
       "ephemeral-storage": "94Gi",
