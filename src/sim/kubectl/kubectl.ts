@@ -48,7 +48,7 @@ function group(io: ProgramIo, { command, path, args }: Parsed): number {
     throw usageFailure(commandPath(path), `unknown command ${goQuote(args.join(" "))}`);
   if (command.helpToStderr === true) io.err(helpText(path));
   else io.out(helpText(path));
-  return 1;
+  return command.helpIsSuccess === true ? 0 : 1;
 }
 
 function help(io: ProgramIo, words: readonly string[]): number {

@@ -6,6 +6,8 @@ export const DIFFERENT: ReadonlyMap<string, string> = new Map([
   ["kubectl rollout", "help is in our words"],
   ["kubectl rollout frob", "help is in our words"],
   ["kubectl create", "help is in our words"],
+  ["kubectl set", "help is in our words"],
+  ["kubectl certificate", "help is in our words"],
   [
     "kubectl logs many -n shop --all-containers --prefix --tail=1",
     "the real one takes containers in the random order of a Go map",

@@ -68,6 +68,8 @@ export interface Command {
   readonly helpToStderr?: boolean;
   /** Exit code of failures where one says something else; absent: 1. */
   readonly failureCode?: number;
+  /** A group that is content to be called without a subcommand: it ends in success. */
+  readonly helpIsSuccess?: boolean;
   /** Completes the argument at this place, given those before it. */
   readonly complete?: (context: Context, before: readonly string[], typed: string) => Task<readonly string[]>;
   /** Absent: a group, which prints its help. Gives the exit code. */

@@ -25,9 +25,12 @@ export function commandPath(path: readonly Command[]): string {
   return path.map((c) => c.name).join(" ");
 }
 
-/** All flags that a command understands: its own, and persistent ones from the root down. */
+/** All flags that a command understands: its own, and persistent ones from the root down that none of them hides. */
 export function flagsOf(path: readonly Command[]): readonly Flag[] {
-  return [...(path.at(-1)?.flags ?? []), ...path.flatMap((c) => c.persistentFlags ?? []), HELP];
+  const own = path.at(-1)?.flags ?? [];
+  const hidden = new Set(own.map((flag) => flag.name));
+  const above = path.flatMap((c) => c.persistentFlags ?? []).filter((flag) => !hidden.has(flag.name));
+  return [...own, ...above, HELP];
 }
 
 export function subcommand(command: Command, name: string): Command | undefined {

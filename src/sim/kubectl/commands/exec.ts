@@ -81,6 +81,23 @@ function* runSession(context: Context, what: "exec" | "attach", command: readonl
   if (what === "attach" && !flags.bool("quiet")) {
     context.err("If you don't see a command prompt, try pressing enter.\n");
   }
+  return yield* converse(context, what, pod, { container, command, stdin, tty });
+}
+
+export interface Session {
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+
+/** Talks with a container until the end; gives the exit code. @throws Failure when it is refused */
+export function* converse(
+  context: Context,
+  what: "exec" | "attach",
+  pod: PodObject,
+  { container, command, stdin, tty }: Session,
+): Task<number> {
   const mapping = yield* context.resource("pods");
   const { name = "", namespace = "" } = pod.metadata ?? {};
   const query: Record<string, string> = { container, stdout: "true" };

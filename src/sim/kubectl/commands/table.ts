@@ -4,6 +4,10 @@
  */
 import type { Command } from "../cli/command";
 import { GLOBAL_FLAGS } from "../global-flags";
+import { annotate } from "./annotate";
+import { autoscale } from "./autoscale";
+import { certificate } from "./certificate";
+import { cordon, uncordon } from "./cordon";
 import { create } from "./create/create";
 import { describe } from "./describe";
 import { apply } from "./apply/apply";
@@ -16,12 +20,21 @@ import { top } from "./top/top";
 import { clusterInfo } from "./cluster-info";
 import { config } from "./config";
 import { deleteCommand } from "./delete";
+import { drain } from "./drain";
 import { events } from "./events";
 import { attach, exec } from "./exec";
 import { explain } from "./explain";
+import { expose } from "./expose";
 import { get } from "./get";
+import { label } from "./label";
 import { logs } from "./logs";
+import { patch } from "./patch";
 import { apiVersions, completion, cp, options, portForward, proxy, version } from "./plain";
+import { rollout } from "./rollout/rollout";
+import { run } from "./run";
+import { scale } from "./scale";
+import { set } from "./set/set";
+import { taint } from "./taint";
 import { wait } from "./wait";
 
 export const ROOT: Command = {
@@ -32,14 +45,26 @@ export const ROOT: Command = {
   commands: [
     // Basic (beginner)
     create,
+    expose,
+    run,
+    set,
     // Basic (intermediate)
     explain,
     get,
     edit,
     deleteCommand,
+    // Deploy
+    rollout,
+    scale,
+    autoscale,
     // Cluster management
+    certificate,
     clusterInfo,
     top,
+    cordon,
+    uncordon,
+    drain,
+    taint,
     // Troubleshooting and debugging
     describe,
     logs,
@@ -53,9 +78,12 @@ export const ROOT: Command = {
     // Advanced
     diff,
     apply,
+    patch,
     replace,
     wait,
     // Settings
+    label,
+    annotate,
     completion,
     // Other
     apiResources,

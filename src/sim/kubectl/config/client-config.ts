@@ -88,7 +88,10 @@ function clusterOf(
 }
 
 function userOf(flags: FlagValues, file: Kubeconfig, context: ContextEntry): UserEntry {
-  return file.users.get(flags.string("user") || context.user || "") ?? {};
+  // Commands that take users as subjects have a flag of that name themselves.
+  const isGlobal = flags.known.some(({ name, type }) => name === "user" && type === "string");
+  const asked = isGlobal ? flags.string("user") : "";
+  return file.users.get(asked || context.user || "") ?? {};
 }
 
 function identityOf(io: ProgramIo, user: UserEntry): ClientCertificate | undefined {

@@ -22,6 +22,11 @@ export class Writer {
     this.#text = "";
   }
 
+  /** What was written, its tabs as they are. */
+  get raw(): string {
+    return this.#done + this.#text;
+  }
+
   toString(): string {
     this.flush();
     return this.#done;

@@ -7,6 +7,7 @@ import type { FlagValues } from "../cli/flags";
 import { goQuote } from "../cli/quote";
 import { resolvePath } from "../config/paths";
 import type { Context } from "../context";
+import type { ResourceInfo } from "../rest/discovery";
 import { readObjects, type LoadedObject } from "./documents";
 import type { AnyObject, Info } from "./info";
 
@@ -16,6 +17,8 @@ export interface FileOptions {
   readonly kustomize: string;
   /** The namespace was asked for: objects of another one are refused. */
   readonly requireNamespace: boolean;
+  /** No server is asked: kinds are what the files call them. */
+  readonly local?: boolean;
 }
 
 const EXTENSIONS = [".json", ".yaml", ".yml"];
@@ -77,7 +80,9 @@ export function* fileInfos(
       each instanceof Failure
         ? each
         : yield* attempted(
-            infoOfFile(context, each.object, each.source, namespace, options.requireNamespace),
+            options.local === true
+              ? localInfo(each.object, each.source)
+              : infoOfFile(context, each.object, each.source, namespace, options.requireNamespace),
           );
     if (info instanceof Failure) failures.push({ at: infos.length, failure: info });
     else infos.push(info);
@@ -113,6 +118,27 @@ export function flattened(loaded: LoadedObject): LoadedObject[] {
   return (items as Record<string, unknown>[]).flatMap((item) =>
     flattened({ object: { ...defaults, ...item }, source }),
   );
+}
+
+/** Of an object that no server is asked about. */
+function* localInfo(object: Record<string, unknown>, source: string): Task<Info> {
+  yield* [];
+  const typed = object as AnyObject;
+  const { kind = "", apiVersion = "", metadata = {} } = typed;
+  const at = apiVersion.lastIndexOf("/");
+  const mapping: ResourceInfo = {
+    group: at < 0 ? "" : apiVersion.slice(0, at),
+    version: apiVersion.slice(at + 1),
+    kind,
+    resource: "",
+    singular: "",
+    namespaced: (metadata.namespace ?? "") !== "",
+    verbs: [],
+    shortNames: [],
+    categories: [],
+    subresources: [],
+  };
+  return { mapping, namespace: metadata.namespace ?? "", name: metadata.name ?? "", object: typed, source };
 }
 
 function* infoOfFile(
