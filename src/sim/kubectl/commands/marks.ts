@@ -6,7 +6,7 @@ import { fail } from "../cli/failure";
 import type { Context } from "../context";
 import { twoWayMergePatch } from "../patch/merge";
 import { PRINT_FLAGS } from "../print/printers";
-import { compareCodePoints } from "../print/json";
+import { compareCodePoints } from "../../../shared/compare";
 import { visitObjects } from "../resource/builder";
 import { fileOptions, hasFiles } from "../resource/files";
 import { refOf, type AnyObject, type Info } from "../resource/info";

@@ -1,6 +1,6 @@
 /** Rules of a review as rows: one for each resource with all of its verbs (kubectl `pkg/util/rbac/rbac.go`). */
 import { goList } from "../../cli/quote";
-import { compareCodePoints } from "../../print/json";
+import { compareCodePoints } from "../../../../shared/compare";
 
 export interface ResourceRule {
   readonly verbs: readonly string[];

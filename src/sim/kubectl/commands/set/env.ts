@@ -7,7 +7,7 @@ import { fail, Failure } from "../../cli/failure";
 import { goQuote } from "../../cli/quote";
 import { completeObjects } from "../../complete/objects";
 import type { Context } from "../../context";
-import { compareCodePoints } from "../../print/json";
+import { compareCodePoints } from "../../../../shared/compare";
 import { mustFindObjects } from "../../resource/builder";
 import { fileOptions, hasFiles } from "../../resource/files";
 import { refOf, type AnyObject, type Info } from "../../resource/info";

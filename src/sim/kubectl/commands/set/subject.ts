@@ -3,7 +3,7 @@ import type { Command } from "../../cli/command";
 import { fail } from "../../cli/failure";
 import { completeObjects } from "../../complete/objects";
 import type { Context } from "../../context";
-import { compareCodePoints } from "../../print/json";
+import { compareCodePoints } from "../../../../shared/compare";
 import type { AnyObject, Info } from "../../resource/info";
 import { changeAll, chosen, findTyped } from "../changes";
 import { checkAll, checkLocal, checkLocalArguments, SET_FLAGS } from "./common";

@@ -5,7 +5,7 @@ import type { Flag } from "../../cli/command";
 import { fail } from "../../cli/failure";
 import type { Context } from "../../context";
 import { goSort } from "../../print/go-sort";
-import { compareCodePoints } from "../../print/json";
+import { compareCodePoints } from "../../../../shared/compare";
 
 /** Quantities by resource. */
 export type Amounts = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { Command } from "../../cli/command";
 import { fail } from "../../cli/failure";
 import { completeNamesOf } from "../../complete/objects";
 import type { Context } from "../../context";
-import { compareCodePoints } from "../../print/json";
+import { compareCodePoints } from "../../../../shared/compare";
 import { RowOutput } from "../../print/output";
 import {
   amountText,
