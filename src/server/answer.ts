@@ -127,12 +127,14 @@ function wholeAnswer({ status, headers, body }: Answer, tell: Tell): Response {
   const payload = isRaw ? body : body === undefined ? "" : `${JSON.stringify(body)}\n`;
   const bytes =
     typeof payload === "string" ? encoder.encode(tell(payload)) : (payload as Uint8Array<ArrayBuffer>);
-  return new Response(NO_BODY.has(status) ? null : bytes, {
+  // What has no body has no type: clients would take it for that of the document which they have.
+  if (NO_BODY.has(status)) return new Response(null, { status, headers: inBytes(headers) });
+  return new Response(bytes, {
     status,
     headers: {
       "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
       ...inBytes(headers),
-      ...(NO_BODY.has(status) ? {} : { "content-length": String(bytes.byteLength) }),
+      "content-length": String(bytes.byteLength),
     },
   });
 }

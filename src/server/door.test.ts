@@ -259,6 +259,7 @@ describe("door: answers", () => {
     const answered = await send({});
     expect(answered.status).toBe(status);
     expect(answered.text).toBe("");
+    expect(answered.headers["content-type"]).toBeUndefined();
   });
 
   it("say why when the cluster gave none", async () => {

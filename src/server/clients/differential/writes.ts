@@ -7,6 +7,14 @@ export interface Script {
   readonly lines: readonly string[];
 }
 
+/** What a copy of a pod, and a pod on a node, have of their own. */
+const COPY =
+  "-o jsonpath='{.metadata.labels} {.spec.shareProcessNamespace} {.spec.initContainers[*].name} " +
+  "{.spec.containers[*].securityContext}'";
+const ON_NODE =
+  "-o jsonpath='{.items[0].metadata.labels} {.items[0].spec.containers[*].securityContext} " +
+  "{.items[0].spec.hostPID} {.items[0].spec.volumes[*].name}'";
+
 export const SCRIPTS: readonly Script[] = [
   {
     name: "configmaps and secrets",
@@ -144,6 +152,57 @@ export const SCRIPTS: readonly Script[] = [
       "kubectl get -f half.yaml",
       "kubectl delete -f half.yaml",
       "kubectl delete -f site-1.yaml",
+    ],
+  },
+  {
+    name: "debug",
+    lines: [
+      "kubectl apply -f site-1.yaml",
+      "kubectl create -f many.yaml",
+      "kubectl wait --for=condition=Ready pod/many",
+      "kubectl debug",
+      "kubectl debug many",
+      "kubectl debug none --image=busybox",
+      "kubectl debug many --image=busybox:1.36 -c d1 -- sleep 1000",
+      "kubectl debug many --image=busybox:1.36 -c d2 -q --target=none",
+      "kubectl debug many --image=busybox:1.36 -c d3 --target=many",
+      "kubectl debug many --image=busybox:1.36 -c d4 -q --profile=netadmin",
+      "kubectl debug many --image=busybox:1.36 -c d5 -q --profile=sysadmin --env=A=b --image-pull-policy=Always",
+      "kubectl debug many --image=busybox:1.36 -c d6 -q --profile=restricted --arguments-only -- a b",
+      "kubectl debug many --image=busybox:1.36 -c d7 -q --profile=general",
+      "kubectl get pod many -o jsonpath='{.spec.ephemeralContainers}'",
+      "kubectl debug many --image=busybox:1.36 -c many -q",
+      "kubectl debug many --image=busybox:1.36 --copy-to=m0 -c dbg -q",
+      `kubectl get pod m0 ${COPY}`,
+      "kubectl debug many --image=busybox:1.36 --copy-to=m1 -c dbg -q --profile=general",
+      `kubectl get pod m1 ${COPY}`,
+      "kubectl debug many --image=busybox:1.36 --copy-to=m2 -c dbg -q --keep-labels --same-node",
+      `kubectl get pod m2 ${COPY}`,
+      "kubectl debug many --image=busybox:1.36 --copy-to=m3 -c dbg -q --profile=restricted --keep-labels",
+      `kubectl get pod m3 ${COPY}`,
+      "kubectl debug many --image=busybox:1.36 --copy-to=m4 -c dbg -q --profile=baseline --keep-init-containers=false",
+      `kubectl get pod m4 ${COPY}`,
+      "kubectl debug many --image=busybox:1.36 --copy-to=m5 -c dbg -q --share-processes=false",
+      `kubectl get pod m5 ${COPY}`,
+      "kubectl debug many --copy-to=m9 --set-image=many=nginx:1.29",
+      "kubectl get pod m9 -o jsonpath='{.spec.containers[*].image}'",
+      "kubectl debug many --copy-to=m8 -c many -- sleep 5",
+      "kubectl get pod m8 -o jsonpath='{.spec.containers[*].command}'",
+      "kubectl debug many --image=busybox:1.36 --image-pull-policy=Frob",
+      "kubectl debug many --image='busy box'",
+      "kubectl debug many --image=busybox -t",
+      "kubectl debug many --image=busybox:1.36 --copy-to=x --target=one",
+      "kubectl debug many --copy-to=x",
+      "kubectl debug many --copy-to=x -- ls",
+      "kubectl debug many --copy-to=x -c none -- ls",
+      "kubectl debug --image=busybox",
+      "kubectl debug many --same-node --image=busybox",
+      "kubectl debug many --set-image=a=b",
+      "kubectl debug deploy/site --image=busybox",
+      "kubectl debug node/worker-1 --image=busybox --profile=frob",
+      "kubectl debug node/worker-1 --image=busybox:1.36 -q -c look",
+      `kubectl get pods -l app.kubernetes.io/managed-by=kubectl-debug ${ON_NODE}`,
+      "kubectl delete pods -l app.kubernetes.io/managed-by=kubectl-debug -o name --dry-run=client | wc -l",
     ],
   },
   {
@@ -321,6 +380,10 @@ kind: Service
 metadata: {name: site, labels: {part: service}}
 spec: {selector: {app: site}, ports: [{port: 80, name: http}, {port: 443, name: https}]}
 `,
+  "many.yaml":
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: many, labels: {run: many}, annotations: {note: one}}\nspec:\n" +
+    "  initContainers: [{name: first, image: 'busybox:1.36', command: [echo, hi]}]\n" +
+    "  containers: [{name: many, image: 'nginx:1.28'}]\n",
   "bare.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bare}\ndata: {a: b}\n",
   "half.yaml":
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: half}\n---\napiVersion: example.org/v9\nkind: Frob\n" +

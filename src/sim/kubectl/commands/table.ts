@@ -9,6 +9,7 @@ import { autoscale } from "./autoscale";
 import { certificate } from "./certificate";
 import { cordon, uncordon } from "./cordon";
 import { create } from "./create/create";
+import { debug } from "./debug/debug";
 import { describe } from "./describe";
 import { apply } from "./apply/apply";
 import { diff } from "./diff/diff";
@@ -74,6 +75,7 @@ export const ROOT: Command = {
     proxy,
     cp,
     auth,
+    debug,
     events,
     // Advanced
     diff,
