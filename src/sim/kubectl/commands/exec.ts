@@ -65,35 +65,14 @@ export const attach: Command = {
 };
 
 function* runSession(context: Context, what: "exec" | "attach", command: readonly string[]): Task<number> {
+  const { flags } = context;
   const pod = yield* podOf(context, what);
   const phase = pod.status?.phase ?? "";
   if (phase === "Succeeded" || phase === "Failed") {
     const verb = what === "exec" ? "exec into" : "attach";
     throw fail(`cannot ${verb} a container in a completed pod; current phase is ${phase}`);
   }
-  const { name = "", namespace = "" } = pod.metadata ?? {};
-  return yield* converse(context, what, { namespace, name, container: containerOf(context, pod) }, command);
-}
-
-/** A container of a pod. */
-export interface Place {
-  readonly namespace: string;
-  readonly name: string;
-  readonly container: string;
-}
-
-/** Attaches to a container; gives the exit code. The command has the flags `stdin`, `tty` and `quiet`. */
-export function* attachSession(context: Context, place: Place): Task<number> {
-  return yield* converse(context, "attach", place, []);
-}
-
-function* converse(
-  context: Context,
-  what: "exec" | "attach",
-  { namespace, name, container }: Place,
-  command: readonly string[],
-): Task<number> {
-  const { flags } = context;
+  const container = containerOf(context, pod);
   const stdin = flags.bool("stdin");
   const tty = flags.bool("tty") && stdin && !context.io.input.piped;
   if (flags.bool("tty") && !tty) {
@@ -120,6 +99,7 @@ export function* converse(
   { container, command, stdin, tty }: Session,
 ): Task<number> {
   const mapping = yield* context.resource("pods");
+  const { name = "", namespace = "" } = pod.metadata ?? {};
   const query: Record<string, string> = { container, stdout: "true" };
   if (stdin) query["stdin"] = "true";
   if (tty) query["tty"] = "true";

@@ -2,7 +2,8 @@
 import type { Task } from "../../../kernel/task";
 import type { Context } from "../../context";
 import { pathOf, type AnyObject, type Info } from "../../resource/info";
-import { attachSession } from "../exec";
+import type { PodObject } from "../../resource/pods-of";
+import { converse } from "../exec";
 import { FOR_EVER, waitForObject } from "../waiting";
 
 interface ContainerStatus {
@@ -23,7 +24,11 @@ export function* attachTo(context: Context, pod: AnyObject, container: string): 
     context.out(log);
     return;
   }
-  yield* attachSession(context, { namespace, name, container });
+  const { flags } = context;
+  const stdin = flags.bool("stdin");
+  const tty = flags.bool("tty") && stdin && !context.io.input.piped;
+  if (!flags.bool("quiet")) context.err("If you don't see a command prompt, try pressing enter.\n");
+  yield* converse(context, "attach", begun as PodObject, { container, command: [], stdin, tty });
 }
 
 function stateOf(pod: AnyObject | undefined, container: string): ContainerStatus["state"] {
