@@ -7,9 +7,12 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Cluster } from "../sim/cluster/cluster";
 import { parseHistory } from "../sim/cluster/history";
+import { everything } from "../sim/terminal/programs/everything";
+import { installPrograms } from "../sim/terminal/programs/installed";
 import { describeTypes } from "./descriptions";
 
 describeTypes();
+installPrograms(everything);
 const { history, time } = JSON.parse(readFileSync(0, "utf8")) as { history: unknown; time: number };
 const parsed = parseHistory(history);
 if (parsed.ok) console.log(Cluster.replay(parsed.value, time).hash());
