@@ -3,10 +3,8 @@ export const simulated = {
   tab: "What is simulated",
   intro:
     "Kubarium states Kubernetes v1.35. Nothing on the stage is scripted: every component is a " +
-    "process of its own on a  " +
-    "simulated machine, knows only what reaches it over a simulated network, and follows the rules " +
-    "and figures of the  " +
-    "real one.",
+    "process of its own on a simulated machine, knows only what reaches it over a simulated network, " +
+    "and follows the rules and figures of the real one.",
   real: {
     title: "As in a real cluster",
     items: [
@@ -65,7 +63,8 @@ export const simulated = {
       "Webhooks; metrics of pods, objects and the world outside for autoscalers.",
       "Storage and network kinds are stored, checked and shown, but nothing acts on them: claims are not bound to " +
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
-      "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, webhooks do not convert.",
+      "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, patterns are read as " +
+        "JavaScript reads them, webhooks do not convert.",
       "port-forward.",
       "The terminal is a small bash: pipes, redirections, here-documents and variables, no loops or background jobs; " +
         "its sed and awk know the common part. etcdctl shows values as JSON, knows no sizes, and saves snapshots but " +
