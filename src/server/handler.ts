@@ -13,9 +13,10 @@ const PASSED_ON = ["accept", "content-type", "if-none-match", "user-agent"] as c
 /** Whom the client wants to act as (`kubectl --as`). */
 const IMPERSONATION = "impersonate-";
 
-/** Path and query as they were sent; a URL would tidy them up. */
+/** Path and query as they were sent; a URL would tidy them up. What is no path (`*`) becomes one that nothing has. */
 export function targetOf(request: Request): string {
-  return request.url.slice(request.url.indexOf("/", "https://".length));
+  const at = request.url.indexOf("/", "https://".length);
+  return at < 0 ? "/*" : request.url.slice(at);
 }
 
 /** The headers that go on to the API server. */

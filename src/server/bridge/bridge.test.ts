@@ -1,5 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -36,6 +37,21 @@ async function send(url: string, headers: Record<string, string> = {}, method = 
   let text = "";
   for await (const chunk of response) text += String(chunk);
   return { status: response.statusCode, headers: response.headers, text };
+}
+
+/** How the server answers to a request with an unusual first line. */
+function statusLine(request: string): Promise<string> {
+  const port = Number(new URL(bridge.url).port);
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(`${request} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+    });
+    socket.on("error", reject);
+    socket.once("data", (data) => {
+      resolve(String(data).slice(0, "HTTP/1.1 200".length));
+      socket.destroy();
+    });
+  });
 }
 
 const offer = async (): Promise<BridgeOffer> =>
@@ -110,6 +126,11 @@ describe("the page's server", () => {
     expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
     expect((await send(`${bridge.url}/nothing.js`)).status).toBe(404);
     expect((await send(`${bridge.url}/..%2f..%2fetc/passwd`)).status).toBe(404);
+    expect((await send(`${bridge.url}//`)).status).toBeLessThan(500);
+    expect(await statusLine("GET *")).toBe("HTTP/1.1 404");
+    expect(
+      (await send(`${bridge.url}//evil.example/bridge`, { "sec-fetch-site": "same-origin" })).status,
+    ).toBe(404);
   });
 
   it("writes a kubeconfig that only its user may read, and names it in the offer", async () => {

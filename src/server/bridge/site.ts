@@ -48,7 +48,8 @@ export function site({
     if (target.startsWith(TOKEN_PATH) || request.headers.has("authorization")) return undefined;
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
     if (!isOurs(request.headers, hosts())) return refusal(forbidden(NOTHING, "", FOREIGN));
-    const { pathname } = new URL(target, "http://127.0.0.1");
+    // Put together, as two slashes at the beginning would name another host.
+    const { pathname } = new URL(`http://127.0.0.1${target}`);
     if (pathname === BRIDGE_PATH) return offerTo(request, offer());
     const found = await files(request, () => new Response("not found\n", { status: 404 }));
     for (const [name, value] of Object.entries(PAGE_HEADERS)) found.headers.set(name, value);
