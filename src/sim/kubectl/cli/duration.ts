@@ -1,4 +1,4 @@
-/** Durations in flags, with Go's words on what is wrong with them. */
+/** Durations as Go reads and writes them, with its words on what is wrong with one. Microseconds here. */
 import { parseGoDuration as parsed } from "../../api/go-duration";
 
 const UNIT = /^(?:ns|us|µs|μs|ms|s|m|h)$/;

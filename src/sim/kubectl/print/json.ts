@@ -1,6 +1,8 @@
 /** JSON as Go's encoder writes it: keys sorted, `<`, `>` and `&` escaped. */
 import { compareCodePoints } from "../../../shared/compare";
 
+export { compareCodePoints };
+
 /** A text in quotes. */
 export function jsonString(text: string): string {
   return JSON.stringify(text).replace(/[<>&\u2028\u2029\u007f]/g, escape);
