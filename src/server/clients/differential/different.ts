@@ -17,4 +17,9 @@ export const DIFFERENT: ReadonlyMap<string, string> = new Map([
     "kubectl create namespace x --dry-run=client -o json",
     "the real one keeps the order of Go's fields in JSON that it makes itself",
   ],
+  [
+    "kubectl diff -f apply-1.yaml",
+    "the real one is told when the object was made in two answers, by a clock that may have gone on by a second",
+  ],
+  ["kubectl diff -f site-2.yaml", "the programs that compare texts choose among differences of one length"],
 ]);

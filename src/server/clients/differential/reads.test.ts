@@ -42,20 +42,18 @@ describe.skipIf(!HAVE_CLIENTS)("the page's kubectl prints what the real one prin
     world.time.pass((1_000_000 - (now % 1_000_000) + 50_000) / 1_000_000);
   };
 
-  for (const [about, lines] of Object.entries(READS)) {
-    describe(about, () => {
-      it.each(lines.filter((line) => !DIFFERENT.has(line)))("%s", async (line) => {
-        beginSecond();
-        const real = plain(await world.home.shell(line), world.clock);
-        const ours = plain(page.run(line), undefined);
-        if (!OWN_AGES.test(line)) {
-          expect(ours).toEqual(real);
-          return;
-        }
-        const [a, b] = [withoutTicks(ours.stdout), withoutTicks(real.stdout)];
-        expect({ ...ours, stdout: a.words }).toEqual({ ...real, stdout: b.words });
-        a.ages.forEach((age, i) => expect(Math.abs(age - (b.ages[i] ?? 0))).toBeLessThanOrEqual(2));
-      });
+  describe.each(Object.entries(READS))("%s", (_about, lines) => {
+    it.each(lines.filter((line) => !DIFFERENT.has(line)))("%s", async (line) => {
+      beginSecond();
+      const real = plain(await world.home.shell(line), world.clock);
+      const ours = plain(page.run(line), undefined);
+      if (!OWN_AGES.test(line)) {
+        expect(ours).toEqual(real);
+        return;
+      }
+      const [a, b] = [withoutTicks(ours.stdout), withoutTicks(real.stdout)];
+      expect({ ...ours, stdout: a.words }).toEqual({ ...real, stdout: b.words });
+      a.ages.forEach((age, i) => expect(Math.abs(age - (b.ages[i] ?? 0))).toBeLessThanOrEqual(2));
     });
-  }
+  });
 });

@@ -149,8 +149,6 @@ export const SCRIPTS: readonly Script[] = [
       "kubectl replace --force -f site-1.yaml --cascade=orphan",
       "kubectl replace -f half.yaml",
       "kubectl create -f half.yaml --dry-run=server",
-      "kubectl get -f half.yaml",
-      "kubectl delete -f half.yaml",
       "kubectl delete -f site-1.yaml",
     ],
   },
@@ -273,6 +271,12 @@ export const SCRIPTS: readonly Script[] = [
       "kubectl label node worker-2 disk=fast",
       "kubectl get nodes -l disk=fast",
       "kubectl label node worker-2 disk-",
+      "kubectl create deployment busy --image=nginx:1.28 --replicas=3",
+      "kubectl rollout status deploy/busy",
+      "kubectl drain worker-1 --ignore-daemonsets",
+      "kubectl drain worker-1 --ignore-daemonsets",
+      "kubectl uncordon worker-1",
+      "kubectl delete deploy busy",
     ],
   },
   {
@@ -304,7 +308,7 @@ export const SCRIPTS: readonly Script[] = [
       "kubectl wait --for=condition=complete job/j",
       "kubectl get job j -o jsonpath='{.status.succeeded}'",
       "kubectl logs job/j",
-      "kubectl create cronjob c --image=busybox:1.36 --schedule='*/10 * * * *' -- sh -c 'echo tick'",
+      "kubectl create cronjob c --image=busybox:1.36 --schedule='0 5 31 12 *' -- sh -c 'echo tick'",
       "kubectl create job from-c --from=cronjob/c",
       "kubectl wait --for=condition=complete job/from-c",
       'kubectl patch cronjob c -p \'{"spec":{"suspend":true}}\'',
@@ -329,69 +333,97 @@ export const SCRIPTS: readonly Script[] = [
       "kubectl get widgets -n shop",
     ],
   },
+  {
+    name: "what a deployment's pods are made of",
+    lines: [
+      "kubectl create deployment e --image=nginx:1.28",
+      "kubectl create configmap colors --from-literal=wall=red --from-literal=the.door=blue",
+      "kubectl create secret generic keys --from-literal=main=1",
+      "kubectl set env deploy/e --from=configmap/colors",
+      "kubectl set env deploy/e --from=secret/keys --prefix=KEY_",
+      "kubectl set env deploy/e A=1 B=2 WALL-",
+      "kubectl set env deploy/e --list",
+      "kubectl set env deploy/e --list --resolve",
+      "kubectl set env deploy/e A=2 --overwrite=false",
+      "kubectl set env deploy/e A-",
+      "kubectl set resources deploy/e --limits=cpu=200m --requests=cpu=100m,memory=64Mi",
+      "kubectl set resources deploy/e -c nginx --limits=cpu=0",
+      "kubectl set image deploy/e '*=nginx:1.29'",
+      "kubectl set image deploy/e nginx=nginx:1.29",
+      "kubectl set sa deploy/e default",
+      "kubectl label deploy e x=y",
+      "kubectl label deploy --all x=z",
+      "kubectl label deploy --all x=z --overwrite",
+      "kubectl annotate deploy e kubernetes.io/change-cause='other image'",
+      "kubectl annotate deploy e note=a",
+      "kubectl annotate deploy e note=b",
+      "kubectl annotate deploy e note=b --overwrite",
+      "kubectl annotate deploy e note- --resource-version=1",
+      "kubectl rollout history deploy/e",
+      "kubectl rollout undo deploy/e --to-revision=1",
+      "kubectl rollout undo deploy/e --to-revision=1",
+      'kubectl patch deploy e --subresource=scale --type=merge -p \'{"spec":{"replicas":3}}\'',
+      "kubectl scale deploy e --replicas=1 --current-replicas=2",
+      "kubectl scale deploy e --replicas=1 --current-replicas=3",
+      "kubectl rollout pause deploy/e",
+      "kubectl rollout undo deploy/e",
+      "kubectl rollout restart deploy/e",
+      "kubectl rollout resume deploy/e",
+      "kubectl delete deploy,cm,secret e colors keys --ignore-not-found",
+    ],
+  },
+  {
+    name: "revisions of sets",
+    lines: [
+      "kubectl create -f sets.yaml",
+      "kubectl rollout status sts/set",
+      "kubectl rollout status ds/agents",
+      "kubectl set image sts/set c=nginx:1.29",
+      "kubectl set image ds/agents c=nginx:1.29",
+      "kubectl rollout status sts/set",
+      "kubectl rollout status ds/agents",
+      "kubectl rollout history sts/set",
+      "kubectl rollout history ds/agents --revision=2",
+      "kubectl rollout undo sts/set",
+      "kubectl rollout undo ds/agents",
+      "kubectl rollout undo ds/agents --to-revision=7",
+      "kubectl rollout status sts/set",
+      "kubectl rollout history ds/agents",
+      "kubectl rollout pause sts/set",
+      "kubectl scale sts/set --replicas=1",
+      "kubectl scale ds/agents --replicas=1",
+      "kubectl delete -f sets.yaml",
+    ],
+  },
+  {
+    name: "services for what runs",
+    lines: [
+      "kubectl run lone --image=nginx:1.28 --port=80 --expose --labels=app=lone --env=A=b",
+      "kubectl expose pod lone --name=lone-2 --port=8080 --target-port=80 --type=NodePort",
+      "kubectl expose svc lone --name=lone-3 --port=81 --labels=a=b --session-affinity=ClientIP",
+      "kubectl expose svc lone --name=lone-3 --port=81",
+      "kubectl get svc lone-3 -o jsonpath='{.spec.ports}{.spec.selector}{.metadata.labels}'",
+      "kubectl set selector svc/lone-3 app=other",
+      "kubectl set selector svc/lone-3 app=other --resource-version=1",
+      "kubectl create rolebinding who --clusterrole=view --user=ann",
+      "kubectl set subject rolebinding who --user=ben --group=devs --serviceaccount=default:robot",
+      "kubectl set subject rolebinding who --user=ben",
+      "kubectl get rolebinding who -o jsonpath='{.subjects}'",
+      "kubectl delete rolebinding who",
+      "kubectl delete svc --all --field-selector metadata.name!=kubernetes",
+      "kubectl delete pod lone --now",
+    ],
+  },
+  {
+    name: "certificates",
+    lines: [
+      "kubectl create -f csr.yaml",
+      "kubectl certificate approve ann",
+      "kubectl certificate approve ann",
+      "kubectl certificate deny ann",
+      "kubectl get csr ann -o jsonpath='{.status.conditions[*].type}'",
+      "kubectl delete csr ann",
+      "kubectl certificate deny ann",
+    ],
+  },
 ];
-
-export const SCRIPT_FILES: Readonly<Record<string, string>> = {
-  "apply-1.yaml":
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied, labels: {a: b}}\ndata: {x: '1', y: '2'}\n",
-  "site-1.yaml": `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: site, labels: {app: site, tier: front}, annotations: {note: one}}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: site}}
-  template:
-    metadata: {labels: {app: site}}
-    spec:
-      containers:
-        - name: nginx
-          image: nginx:1.28
-          env: [{name: A, value: "1"}, {name: B, value: "2"}]
-          ports: [{containerPort: 80}]
-        - name: sidecar
-          image: busybox:1.36
-          command: [sleep, "100000"]
-      volumes: [{name: v, emptyDir: {}}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: site, labels: {part: service}}
-spec: {selector: {app: site}, ports: [{port: 80, name: http}]}
-`,
-  "site-2.yaml": `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: site, labels: {app: site}}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: site}}
-  strategy: {type: Recreate}
-  template:
-    metadata: {labels: {app: site}}
-    spec:
-      containers:
-        - name: nginx
-          image: nginx:1.29
-          env: [{name: C, value: "3"}, {name: A, value: "9"}]
-          ports: [{containerPort: 80}, {containerPort: 443}]
-      volumes: [{name: v, configMap: {name: kube-root-ca.crt}}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: site, labels: {part: service}}
-spec: {selector: {app: site}, ports: [{port: 80, name: http}, {port: 443, name: https}]}
-`,
-  "many.yaml":
-    "apiVersion: v1\nkind: Pod\nmetadata: {name: many, labels: {run: many}, annotations: {note: one}}\nspec:\n" +
-    "  initContainers: [{name: first, image: 'busybox:1.36', command: [echo, hi]}]\n" +
-    "  containers: [{name: many, image: 'nginx:1.28'}]\n",
-  "bare.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bare}\ndata: {a: b}\n",
-  "half.yaml":
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: half}\n---\napiVersion: example.org/v9\nkind: Frob\n" +
-    "metadata: {name: x}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: HALF}\n---\n" +
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other-half}\n",
-  "frozen.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: frozen}\nimmutable: true\ndata: {a: b}\n",
-  "frozen-2.yaml":
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: frozen}\nimmutable: true\ndata: {a: c}\n",
-  "named-later.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: later-}\n",
-  "apply-2.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {x: '9'}\n",
-};
