@@ -41,4 +41,12 @@ describe.skipIf(!HAVE_CLIENTS)("kubectl 1.30 beside 1.35", () => {
     expect(await old("describe node worker-1")).toContain("Allocated resources:");
     expect(await old("explain service.spec.clusterIP")).toContain("clusterIP");
   });
+
+  it("autoscales by autoscaling/v1, which v2 reads", async () => {
+    await old("create deployment b --image=nginx:1.28");
+    await old("autoscale deployment b --min=1 --max=4 --cpu-percent=60");
+    const path = "jsonpath={.spec.metrics[0].resource.target.averageUtilization}";
+    const read = await world.home.kubectl(["get", "hpa.v2.autoscaling", "b", "-o", path]);
+    expect(read).toMatchObject({ code: 0, stdout: "60" });
+  });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Task } from "../kernel/task";
 import { parse } from "./parse";
+import { everything } from "./programs/everything";
+import { installPrograms } from "./programs/installed";
 import { TestTerminal } from "./test-terminal";
 
 describe("words", () => {
@@ -170,4 +173,15 @@ describe("a terminal", () => {
     expect([t.out, t.code]).toEqual(["x\n", 0]);
     expect([...t.host.processes.keys()]).toEqual(["bash-1"]);
   });
+});
+
+it("a program's fault ends the program alone", () => {
+  const t = new TestTerminal();
+  const faulty = function* (): Task<number> {
+    yield* [];
+    throw new TypeError("of undefined");
+  };
+  installPrograms({ ...everything, programs: new Map([["faulty", faulty]]) });
+  t.run("faulty; echo $?");
+  expect([t.out, t.err]).toEqual(["2\n", "panic: of undefined\n"]);
 });

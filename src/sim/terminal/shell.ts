@@ -1,3 +1,4 @@
+import { AssertionError } from "../../shared/assert";
 import type { ClientCertificate } from "../api/http";
 import type { Host } from "../kernel/host";
 import type { Process } from "../kernel/process";
@@ -13,6 +14,8 @@ import type { ShellIo, ShellProgram, ShellState } from "./shell-io";
 
 /** Exit code of what Ctrl+C ended, and of what wrote to a pipe that nobody reads. */
 export const INTERRUPTED = 130;
+/** Exit code of a Go program that panicked. */
+const PANICKED = 2;
 const BROKEN_PIPE = 141;
 /** `$(…)` and aliases may nest so deep. */
 const DEEPEST = 8;
@@ -186,7 +189,16 @@ export class Shell {
     let n = 1;
     while (host.processes.has(`${name}-${n}`)) n++;
     const process = host.start(`${name}-${n}`, function* main(self): Task {
-      const code = yield* program(make(self));
+      const io = make(self);
+      let code: number;
+      try {
+        code = yield* program(io);
+      } catch (e) {
+        // A fault of a program is the program's end, as a panic is in Go, not the whole world's.
+        if (!(e instanceof Error) || e instanceof AssertionError) throw e;
+        io.err(`panic: ${e.message}\n`);
+        code = PANICKED;
+      }
       if (code !== 0) self.exit(code, "Error");
     });
     if (process.alive) this.#running.add(process);

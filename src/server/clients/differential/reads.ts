@@ -353,6 +353,11 @@ const MISTAKES = [
   "kubectl drain none",
   "kubectl drain worker-1 --dry-run=client",
   "kubectl drain worker-1 worker-2 --dry-run=client --force",
+  "kubectl get -f half-found.yaml",
+  "kubectl describe -f half-found.yaml",
+  "kubectl label -f half-found.yaml a=b --dry-run=server",
+  "kubectl apply -f half-found.yaml --dry-run=server",
+  "kubectl delete -f half-found.yaml --dry-run=server",
   "kubectl expose deploy front -n shop",
   "kubectl expose pod crash -n shop",
   "kubectl expose pod done -n shop --port=80",
@@ -418,6 +423,12 @@ const MISTAKES = [
 /** Files that the mistakes are made with. */
 export const WRONG_FILES: Readonly<Record<string, string>> = {
   "broken.yaml": "apiVersion: v1\nkind: Pod\n  metadata: x\n",
+  "half-found.yaml": [
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: gone}\n",
+    "apiVersion: v1\nkind: Frob\nmetadata: {name: x}\n",
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: gone-too}\n",
+    "apiVersion: v1\nkind: Service\nmetadata: {name: kubernetes}\n",
+  ].join("---\n"),
   "unknown-kind.yaml": "apiVersion: example.org/v9\nkind: Frob\nmetadata: {name: x}\n",
   "unknown-field.yaml":
     "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: c, imag: y, image: z}]}\n",

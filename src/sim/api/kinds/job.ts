@@ -16,8 +16,8 @@ import { isDns1123Label } from "../validation/names";
 import { validateLabelSelector } from "../validation/scheduling";
 
 /** Labels of a Job's pods, and those of old that are still set. */
-export const JOB_NAME = "batch.kubernetes.io/job-name";
-export const CONTROLLER_UID = "batch.kubernetes.io/controller-uid";
+const JOB_NAME = "batch.kubernetes.io/job-name";
+const CONTROLLER_UID = "batch.kubernetes.io/controller-uid";
 const LEGACY_JOB_NAME = "job-name";
 const LEGACY_CONTROLLER_UID = "controller-uid";
 

@@ -135,14 +135,20 @@ function* confirmed(context: Context, infos: readonly Info[]): Task<boolean> {
   return /^y$/i.test(((yield* context.io.input.line()) ?? "").trim());
 }
 
-/** Deletes objects one by one. @returns the exit code @throws Failure of all that failed */
+/**
+ * Deletes objects one by one.
+ *
+ * @param found what failed before, which is said last
+ * @returns the exit code
+ * @throws Failure of all that failed
+ */
 export function* deleteObjects(
   context: Context,
   options: DeleteOptions,
   infos: readonly Info[],
-  before: Failure | undefined,
+  found: Failure | undefined,
 ): Task<number> {
-  const failures: Failure[] = before === undefined ? [] : [before];
+  const failures: Failure[] = [];
   const gone: { info: Info; uid: string | undefined }[] = [];
   let warned = !options.warnClusterScope;
   let seen = 0;
@@ -160,7 +166,7 @@ export function* deleteObjects(
       failures.push(uid);
     }
   }
-  const failure = aggregate(failures);
+  const failure = aggregate(found === undefined ? failures : [...failures, found]);
   if (failure !== undefined) throw failure;
   if (seen === 0 && infos.length === 0) context.out("No resources found\n");
   if (options.wait && options.dryRun === "none") yield* waitUntilGone(context, gone);

@@ -2,14 +2,14 @@
 import type { ApiObject } from "../../api/types";
 import type { Task } from "../../kernel/task";
 import type { Command } from "../cli/command";
-import { bare, Failure } from "../cli/failure";
+import { aggregate, bare, Failure } from "../cli/failure";
 import { completeObjects } from "../complete/objects";
 import type { Context } from "../context";
 import { describe as describeObject } from "../describe/describe";
 import type { Related } from "../describe/related";
 import { findObjects, type Selection } from "../resource/builder";
 import { fileFlags, fileOptions, hasFiles } from "../resource/files";
-import type { Info } from "../resource/info";
+import { getObject, type Info } from "../resource/info";
 
 /** Objects that are looked up at a time, for what belongs to an object. */
 const CHUNK = 500;
@@ -49,13 +49,22 @@ function* run(context: Context): Task<number> {
     yield* describeByPrefix(context, failure);
     return 0;
   }
+  const failures = failure === undefined ? [] : [failure];
   let first = true;
-  for (const info of infos) {
-    if (!first) context.out("\n\n");
-    first = false;
-    yield* tell(context, info);
+  for (const found of infos) {
+    try {
+      // A file says only what is asked about.
+      const info = found.source === "" ? found : { ...found, object: yield* getObject(context.rest, found) };
+      if (!first) context.out("\n\n");
+      first = false;
+      yield* tell(context, info);
+    } catch (e) {
+      if (!(e instanceof Failure)) throw e;
+      failures.push(e);
+    }
   }
-  if (failure !== undefined) throw failure;
+  const failed = aggregate(failures);
+  if (failed !== undefined) throw failed;
   if (!first) return 0;
   const everywhere = flags.bool("all-namespaces");
   context.err(

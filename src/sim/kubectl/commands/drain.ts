@@ -79,11 +79,12 @@ function* drainAll(context: Context, nodes: readonly Info[]): Task {
       failures.push(e);
       remaining.push(node.name);
     }
-    context.err(`There are pending nodes to be drained:\n${remaining.map((name) => ` ${name}\n`).join("")}`);
   }
-  const failure = aggregate(failures);
-  if (failure !== undefined)
-    throw failures.length > 1 || failure.reason.type === "many" ? failure : bare(failure.message);
+  if (remaining.length > 0)
+    context.err(`There are pending nodes to be drained:\n${remaining.map((name) => ` ${name}\n`).join("")}`);
+  // Of several nodes, each has one line.
+  const failure = aggregate(failures.length > 1 ? failures.map(({ message }) => bare(message)) : failures);
+  if (failure !== undefined) throw failure.reason.type === "many" ? failure : bare(failure.message);
 }
 
 function* drainOne(context: Context, node: string): Task {

@@ -8,7 +8,7 @@ import { aggregate, fail, Failure, statusFailure } from "../cli/failure";
 import type { Query } from "../rest/client";
 import type { ResourceInfo } from "../rest/discovery";
 import { fileInfos, type FileInfos, type FileOptions } from "./files";
-import { getObject, gvrText, pathOf, type AnyObject, type Info } from "./info";
+import { gvrText, pathOf, type AnyObject, type Info } from "./info";
 
 export interface Selection {
   /** TYPE, TYPE NAME…, TYPE/NAME…, TYPE,TYPE. */
@@ -79,7 +79,7 @@ export function* mustFindObjects(context: Context, selection: Selection): Task<F
 /**
  * Visits all that a selection names, one by one, each read just before its visit.
  *
- * @returns failures as one; what `visit` throws counts among them
+ * @returns failures as one: those that `visit` threw, then those of finding and reading
  * @throws Failure when the selection makes no sense
  */
 export function* visitObjects(
@@ -88,16 +88,21 @@ export function* visitObjects(
   visit: (info: Info) => Task<void>,
 ): Task<{ readonly failure: Failure | undefined; readonly single: boolean }> {
   const plan = yield* planOf(context, selection);
+  const ofVisits: Failure[] = [];
   const failures: Failure[] = [];
+  const visiting = function* (info: Info): Task<void> {
+    if (selection.continueOnError === true) yield* collecting(ofVisits, selection, () => visit(info));
+    else yield* visit(info);
+  };
   for (const target of plan.targets) {
     const go = yield* collecting(failures, selection, function* () {
       if (target.type === "failure") throw target.failure;
-      if (target.type === "list") yield* visitList(context, selection, target, visit, failures);
-      else yield* visitOne(context, selection, target.info, visit, failures);
+      if (target.type === "list") yield* visitList(context, selection, target, visiting, failures);
+      else yield* visitOne(context, selection, target.info, visiting, failures);
     });
     if (!go) break;
   }
-  return { failure: aggregate(failures), single: plan.single };
+  return { failure: aggregate([...ofVisits, ...failures]), single: plan.single };
 }
 
 /** Runs a step; a failure is kept. @returns whether to go on */
@@ -250,7 +255,7 @@ function* planOf(context: Context, selection: Selection): Task<Plan> {
       throw fail("resource/name arguments cannot be provided when a path is specified");
     }
     const found = yield* fileInfos(context, files, selection.namespace, selection.labelSelector);
-    return { targets: fileTargets(found, selection.continueOnError === true), single: found.single };
+    return { targets: fileTargets(found), single: found.single };
   }
   const bySelector =
     selection.all === true ||
@@ -267,12 +272,8 @@ function* planOf(context: Context, selection: Selection): Task<Plan> {
   throw fail(MISSING_RESOURCE);
 }
 
-/** Objects and failures in the order of the documents; where all are visited, failures come last. */
-function fileTargets({ infos, failures }: FileInfos, all: boolean): Target[] {
-  if (all) {
-    const faults = failures.map(({ failure }): Target => ({ type: "failure", failure }));
-    return [...infos.map((info): Target => ({ type: "one", info })), ...faults];
-  }
+/** Objects and failures in the order of the documents. */
+function fileTargets({ infos, failures }: FileInfos): Target[] {
   const targets: Target[] = [];
   for (let i = 0; i <= infos.length; i++) {
     for (const { at, failure } of failures) if (at === i) targets.push({ type: "failure", failure });
@@ -390,9 +391,4 @@ function namedInfo(mapping: ResourceInfo, selection: Selection, name: string): I
   }
   const namespace = mapping.namespaced ? selection.namespace : "";
   return { mapping, namespace, name, object: undefined, source: "" };
-}
-
-/** Reads an object again. */
-export function* refresh(context: Context, info: Info, subresource = ""): Task<Info> {
-  return { ...info, object: yield* getObject(context.rest, info, subresource) };
 }

@@ -3,7 +3,7 @@
  * `all` (client-go `restmapper`, apimachinery `meta/restmapper.go`).
  */
 import type { Task } from "../../kernel/task";
-import { fail, type Failure } from "../cli/failure";
+import { fail } from "../cli/failure";
 import { goQuote } from "../cli/quote";
 import { groupVersion, insisting, type Discovered, type Discovery, type ResourceInfo } from "./discovery";
 import type { ProgramIo } from "../../terminal/io";
@@ -162,9 +162,4 @@ function findByName(all: Discovered, typed: string, group: string): ResourceInfo
 
 function findByKind(all: Discovered, kind: string, group: string): ResourceInfo | undefined {
   return preferredResources(all).find((r) => r.kind === kind && r.group === group);
-}
-
-/** A mapper's complaint that a kind is not served, rather than any other failure. */
-export function isNoMatch(failure: Failure): boolean {
-  return failure.message.startsWith("no matches for kind ");
 }
