@@ -61,11 +61,18 @@ test("serves the cluster of the tab, paused too, and the session can be lived th
   await openPage(page);
   await page.evaluate(() => kubarium.pause());
   const events = follow(`${MAPS}?watch=true`);
+  /** The next event. Events may come after the answer, and until something is asked again no time passes by itself. */
+  const next = async (): Promise<string | undefined> => {
+    let event: IteratorResult<string> | undefined;
+    const coming = events.next().then((result) => (event = result));
+    while (event === undefined) await page.evaluate(() => kubarium.runUntil(kubarium.scene().time + 1e5));
+    return (await coming).value as string | undefined;
+  };
   const until = async (wanted: string): Promise<void> => {
     for (;;) {
-      const { value, done } = await events.next();
-      if (done) throw new Error(`the watch ended before ${wanted}`);
-      if (value === wanted) return;
+      const event = await next();
+      if (event === undefined) throw new Error(`the watch ended before ${wanted}`);
+      if (event === wanted) return;
     }
   };
   await until("ADDED kube-root-ca.crt");
@@ -73,8 +80,6 @@ test("serves the cluster of the tab, paused too, and the session can be lived th
   await until("ADDED from-outside");
   expect((await call("POST", MAPS, map("from-outside"))).body.reason).toBe("AlreadyExists");
   expect((await call("DELETE", `${MAPS}/from-outside`)).status).toBe(200);
-  // The event may come after the answer, and until something is asked again no time passes by itself.
-  await page.evaluate(() => kubarium.runUntil(kubarium.scene().time + 1e6));
   await until("DELETED from-outside");
 
   const live: HistoryAnswer = await page.evaluate(() => kubarium.history());

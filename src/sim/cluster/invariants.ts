@@ -4,9 +4,13 @@ import { podRequests } from "../api/pod-requests";
 import { milliValue, value } from "../api/quantity";
 import type { Deployment, Pod, ReplicaSet } from "../api/types";
 import type { ObjectFact } from "../apiserver/storage/stored-value";
+import { MS } from "../kernel/time";
 import type { Fact } from "../kernel/trace";
 import type { Cluster } from "./cluster";
 import { memberOf } from "./member-of";
+
+/** How old a controller's view may be when its write arrives: the way of the news to it, and of the write back. */
+const VIEW_AGE = 50 * MS;
 
 /** A promise that the cluster broke: which, and the evidence. */
 export interface Violation {
@@ -27,6 +31,8 @@ export class Invariants {
   readonly #committed = new Map<number, number>();
   readonly #checkedUpTo = new Map<string, number>();
   readonly #bound = new Map<string, string>();
+  /** Available replicas of sets that lost some, before their latest loss, by uid. */
+  readonly #lost = new Map<string, { readonly at: number; readonly available: number }>();
   #revision = 0;
   #seenRevision = -1;
   #fact: number;
@@ -123,6 +129,8 @@ export class Invariants {
     if (before === undefined || after === undefined || !user.includes("controller")) return;
     const [from, to] = [before.spec.replicas ?? 1, after.spec.replicas ?? 1];
     const available = before.status.availableReplicas ?? 0;
+    if (available > (after.status.availableReplicas ?? 0))
+      this.#lost.set(after.metadata.uid, { at: fact.at, available });
     if (to >= from || to >= available) return;
     const d = this.#ownerOf(after);
     if (d === undefined || d.spec.strategy?.type === "Recreate") return;
@@ -131,7 +139,7 @@ export class Invariants {
     const sets = [...this.#cluster.recorded.replicaSets.values()].filter((s) => this.#ownerOf(s) === d);
     const others = sets.filter((s) => s.metadata.uid !== after.metadata.uid);
     const left =
-      to + others.reduce((n, s) => n + Math.min(s.status.availableReplicas ?? 0, s.spec.replicas ?? 1), 0);
+      to + others.reduce((n, s) => n + Math.min(this.#seenAvailable(s, fact.at), s.spec.replicas ?? 1), 0);
     // Scaling the Deployment itself down is the user's doing.
     const desired = Number(
       before.metadata.annotations?.["deployment.kubernetes.io/desired-replicas"] ?? want,
@@ -140,6 +148,13 @@ export class Invariants {
       const evidence = `${after.metadata.name} from ${from} to ${to}: ${left} available left, ${bound} promised`;
       this.#broken("a rolling update keeps its availability", evidence);
     }
+  }
+
+  /** Available replicas as a controller may still have seen them when it decided what arrived now. */
+  #seenAvailable({ metadata, status }: ReplicaSet, now: number): number {
+    const available = status.availableReplicas ?? 0;
+    const lost = this.#lost.get(metadata.uid);
+    return lost !== undefined && now - lost.at <= VIEW_AGE ? Math.max(available, lost.available) : available;
   }
 
   #ownerOf(set: ReplicaSet): Deployment | undefined {

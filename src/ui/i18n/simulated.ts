@@ -65,7 +65,9 @@ export const simulated = {
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
       "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, patterns are read as " +
         "JavaScript reads them, webhooks do not convert.",
-      "port-forward.",
+      "Of kubectl: port-forward, proxy, cp, auth reconcile, kustomize, plugins and create --edit; each says so. Its " +
+        "help is in our own words.",
+      "Resizing pods in place.",
       "The terminal is a small bash: pipes, redirections, here-documents and variables, no loops or background jobs; " +
         "its sed and awk know the common part. etcdctl shows values as JSON, knows no sizes, and saves snapshots but " +
         "does not restore them.",
