@@ -57,3 +57,14 @@ describe("client time", () => {
     );
   });
 });
+
+it("tells one time alike while the clocks part by less than two seconds", () => {
+  let wall = Date.parse("2026-11-25T12:00:00Z");
+  const clock = new ClientTime(() => wall);
+  const tell = (): string => clock.toClient('"2026-01-01T00:00:05Z"', 10_000_000);
+  const first = tell();
+  wall += 1000;
+  expect(tell()).toBe(first);
+  wall += 1000;
+  expect(tell()).not.toBe(first);
+});

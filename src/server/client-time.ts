@@ -26,10 +26,14 @@ export class ClientTime {
     this.#wallMs = wallMs;
   }
 
-  /** Whole seconds by which the client's clock is ahead, given the cluster's time in virtual microseconds. */
+  /**
+   * Whole seconds by which the client's clock is ahead, given the cluster's time in virtual microseconds. Stays as it
+   * is while it is right to a second, so that an object's times are the same in one answer and the next.
+   */
   offsetAt(clusterUs: number): number {
     const wall = Math.floor((this.#wallMs() - EPOCH_MS) / 1000);
-    this.#offset = wall - Math.floor(clusterUs / SECOND_US);
+    const ahead = wall - Math.floor(clusterUs / SECOND_US);
+    if (Math.abs(ahead - this.#offset) > 1) this.#offset = ahead;
     return this.#offset;
   }
 

@@ -14,7 +14,7 @@ import { READS, WRONG_FILES } from "./reads";
 import { STOCK, STOCK_ORDER } from "./stock";
 
 /** Commands whose ages are worked out by kubectl itself. */
-const OWN_AGES = /^kubectl (describe|events)\b/;
+const OWN_AGES = /^kubectl (describe|events)\b|--server-print=false|--subresource=/;
 
 describe.skipIf(!HAVE_CLIENTS)("the page's kubectl prints what the real one prints", () => {
   let world: World;

@@ -274,7 +274,7 @@ const DRY_RUNS = [
   "kubectl apply -f workloads.yaml --dry-run=client",
   "kubectl taint node worker-1 a=b:NoSchedule --dry-run=server",
   "kubectl cordon worker-1 --dry-run=client",
-  "kubectl drain worker-1 --dry-run=client",
+  "kubectl drain worker-1 --dry-run=client --ignore-daemonsets",
   'kubectl patch deploy front -n shop -p \'{"spec":{"replicas":7}}\' --dry-run=server',
 ];
 
@@ -351,8 +351,8 @@ const MISTAKES = [
   "kubectl taint node worker-1",
   "kubectl cordon none",
   "kubectl drain none",
-  "kubectl drain worker-1 --dry-run=client",
-  "kubectl drain worker-1 worker-2 --dry-run=client --force",
+  "kubectl drain worker-1 --dry-run=client --ignore-daemonsets",
+  "kubectl drain worker-1 worker-2 --dry-run=client --force --delete-emptydir-data",
   "kubectl get -f half-found.yaml",
   "kubectl describe -f half-found.yaml",
   "kubectl label -f half-found.yaml a=b --dry-run=server",

@@ -339,7 +339,7 @@ export const SCRIPTS: readonly Script[] = [
       "kubectl create deployment e --image=nginx:1.28",
       "kubectl create configmap colors --from-literal=wall=red --from-literal=the.door=blue",
       "kubectl create secret generic keys --from-literal=main=1",
-      "kubectl set env deploy/e --from=configmap/colors",
+      "kubectl set env deploy/e --from=configmap/colors --keys=wall",
       "kubectl set env deploy/e --from=secret/keys --prefix=KEY_",
       "kubectl set env deploy/e A=1 B=2 WALL-",
       "kubectl set env deploy/e --list",
