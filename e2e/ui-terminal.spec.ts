@@ -159,6 +159,16 @@ test("several pasted lines run one after another, here-documents too", async ({ 
   await expect(row(page, /^DONE/)).toHaveCount(1);
 });
 
+test("lines typed while another still runs are run after it", async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => window.kubarium.resume());
+  await run(page, "sleep 20");
+  await run(page, "echo typed ahead | tr a-z A-Z");
+  await page.keyboard.type("echo begun");
+  await expect(row(page, /TYPED AHEAD/)).toHaveCount(1);
+  await expect(row(page, /\$ echo begun\s*$/)).toHaveCount(1);
+});
+
 test("what is typed while the terminal is still loaded is not lost", async ({ page }) => {
   await page.goto("/");
   await page.evaluate(() => window.kubarium.ready);

@@ -18,7 +18,8 @@ export interface RowInput extends Input {
 /** Text on its way from one program to the next, or from the keyboard: a queue of lines. */
 export class Pipe implements RowInput {
   readonly piped: boolean;
-  readonly #rows: Row[] = [];
+  /** Lines to be read; undefined: Ctrl+D at the keyboard, an end for whoever reads then, and for nobody else. */
+  readonly #rows: (Row | undefined)[] = [];
   readonly #changed: Signal;
   #partial = "";
   #partialRef: ObjectRef | undefined;
@@ -43,7 +44,13 @@ export class Pipe implements RowInput {
     this.#changed.notify();
   }
 
+  /** Nothing more comes; of the keyboard: what reads it now is to take this for the end. */
   end(): void {
+    if (!this.piped) {
+      this.#rows.push(undefined);
+      this.#changed.notify();
+      return;
+    }
     if (this.#ended) return;
     if (this.#partial !== "") this.#rows.push({ text: this.#partial, ref: this.#partialRef, whole: false });
     this.#ended = true;
@@ -56,14 +63,19 @@ export class Pipe implements RowInput {
       yield* this.#changed.wait();
       this.waiting = false;
     }
-    const row = this.#rows[this.#head];
-    if (row === undefined) return undefined;
-    this.#head++;
+    if (this.#head === this.#rows.length) return undefined;
+    const row = this.#rows[this.#head++];
     if (this.#head > 1000 && this.#head * 2 > this.#rows.length) {
       this.#rows.splice(0, this.#head);
       this.#head = 0;
     }
     return row;
+  }
+
+  /** Takes what nobody has read, line by line. */
+  takeUnread(): string[] {
+    const rows = this.#rows.splice(this.#head);
+    return rows.flatMap((row) => (row === undefined ? [] : [row.text]));
   }
 
   *line(): Task<string | undefined> {

@@ -137,6 +137,29 @@ describe("a terminal", () => {
     expect([t.code, t.read("/root/f")]).toEqual([0, "one\ntwo\n"]);
   });
 
+  it("takes Ctrl+D for the end once, and hands back what nothing has read", () => {
+    const t = new TestTerminal();
+    t.type("sleep 3; cat > f; cat > g; sleep 1");
+    t.input({ kind: "text", text: "one" });
+    t.input({ kind: "end" });
+    t.input({ kind: "text", text: "two" });
+    t.wait(4);
+    t.input({ kind: "end" });
+    t.input({ kind: "text", text: "echo a" });
+    t.input({ kind: "text", text: "echo b" });
+    t.wait(2);
+    expect([t.read("/root/f"), t.read("/root/g"), t.unread]).toEqual(["one\n", "two\n", ["echo a", "echo b"]]);
+  });
+
+  it("forgets with Ctrl+C what was typed and not read", () => {
+    const t = new TestTerminal();
+    t.type("sleep 3");
+    t.input({ kind: "text", text: "echo a" });
+    t.input({ kind: "interrupt" });
+    t.wait(1);
+    expect([t.code, t.unread]).toEqual([130, []]);
+  });
+
   it("opens the editor, and writes what was saved", () => {
     const t = new TestTerminal();
     t.write("/root/a.yaml", "a: 1\n");

@@ -16,8 +16,8 @@ export interface TerminalSink {
   output(stream: "out" | "err", text: string, ref?: ObjectRef): void;
   /** The line asks for the editor; `edited` in an input answers. */
   edit(name: string, text: string): void;
-  /** The line is done; `cwd` is where the shell is now. */
-  exit(code: number, cwd: string): void;
+  /** The line is done; `cwd` is where the shell is now, `unread` what was typed meanwhile and read by nothing. */
+  exit(code: number, cwd: string, unread: readonly string[]): void;
 }
 
 /** What a user gives to a line that runs. */
@@ -92,6 +92,8 @@ export class TerminalSession {
     if (job === undefined) return;
     switch (input.kind) {
       case "interrupt":
+        // A terminal forgets with Ctrl+C what was typed and not read yet.
+        job.keyboard.takeUnread();
         this.shell.interrupt();
         return;
       case "text":
@@ -141,7 +143,7 @@ export class TerminalSession {
 
   #done(job: Job, code: number): void {
     if (this.#job === job) this.#job = undefined;
-    job.sink?.exit(code, this.shell.state.cwd);
+    job.sink?.exit(code, this.shell.state.cwd, job.keyboard.takeUnread());
     job.sink = undefined;
   }
 

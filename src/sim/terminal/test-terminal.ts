@@ -17,6 +17,8 @@ export class TestTerminal {
   err = "";
   code: number | undefined;
   cwd = "/root";
+  /** What was typed while the last line ran, and read by nothing. */
+  unread: readonly string[] = [];
   refs: (readonly [string, ObjectRef])[] = [];
   edits: { readonly name: string; readonly text: string }[] = [];
   #lines = 0;
@@ -50,9 +52,10 @@ export class TestTerminal {
         if (ref !== undefined) this.refs.push([text, ref]);
       },
       edit: (name, text) => void this.edits.push({ name, text }),
-      exit: (code, cwd) => {
+      exit: (code, cwd, unread) => {
         this.code = code;
         this.cwd = cwd;
+        this.unread = unread;
       },
     });
     this.kernel.external(() => this.terminals.run("1", id, line, 80, false));

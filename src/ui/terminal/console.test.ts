@@ -73,6 +73,8 @@ class Desk {
   asked = "";
   offer: readonly string[] = [];
   history: string[] = [];
+  /** The line that runs has ended, and the console has not heard of it yet. */
+  deaf = false;
   #end: ((end: LineEnd) => void) | undefined;
 
   constructor(width = 40) {
@@ -86,7 +88,10 @@ class Desk {
           this.console.hear({ t: "started", session: "1", id: `l${this.lines.length}` });
           return new Promise((resolve) => void (this.#end = resolve));
         },
-        input: async (_, input) => void this.inputs.push(input),
+        input: async (_, input) => {
+          if (this.deaf) throw new Error("that line has ended");
+          this.inputs.push(input);
+        },
         complete: async (asked) => {
           this.asked = asked;
           const prefix = /\S*$/.exec(asked)?.[0] ?? "";
@@ -120,8 +125,8 @@ class Desk {
     });
   }
 
-  async end(cwd = "/root"): Promise<string> {
-    this.#end?.({ code: 0, cwd });
+  async end(cwd = "/root", unread: readonly string[] = []): Promise<string> {
+    this.#end?.({ code: 0, cwd, unread });
     await settle();
     return this.screen.text;
   }
@@ -182,6 +187,46 @@ describe("a console", () => {
     await d.type("\u0004");
     await d.type("\u0003");
     expect(d.inputs).toEqual([{ kind: "text", text: "hi" }, { kind: "end" }, { kind: "interrupt" }]);
+  });
+
+  it("types at the prompt what a line has not read, and then what was begun meanwhile", async () => {
+    const d = new Desk();
+    await d.console.begin();
+    await d.type("kubectl drain\r");
+    await d.type("echo a\r");
+    await d.type("echo b\r");
+    await d.type("ech");
+    await d.end("/root", ["echo a", "echo b"]);
+    expect(d.lines).toEqual(["kubectl drain", "echo a"]);
+    await d.end();
+    expect(d.lines).toEqual(["kubectl drain", "echo a", "echo b"]);
+    await d.end();
+    expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $ ech");
+    await d.type("o c\r");
+    expect(d.lines.at(-1)).toBe("echo c");
+  });
+
+  it.each([false, true])("loses no line that was typed when another had just ended (known: %s)", async (known) => {
+    const d = await desk();
+    await d.type("ls\r");
+    d.deaf = true;
+    d.console.type("echo a\r");
+    if (known) await d.end("/root", ["echo first"]);
+    await settle();
+    if (!known) await d.end("/root", ["echo first"]);
+    await d.end();
+    expect(d.lines).toEqual(["ls", "echo first", "echo a"]);
+  });
+
+  it("edits what is typed while a line runs, and forgets it with Ctrl+C", async () => {
+    const d = new Desk();
+    await d.console.begin();
+    await d.type("wait\r");
+    await d.type("\u007Fab\u007F\u0004\u001B[A\tc");
+    expect(d.screen.rows.at(-1)?.trimEnd()).toBe("ac");
+    await d.type("\u0003");
+    await d.end();
+    expect([d.screen.rows.at(-1)?.trimEnd(), d.console.line.text]).toEqual(["~ $", ""]);
   });
 
   it("completes a word, lists what else there is, and escapes what needs it", async () => {

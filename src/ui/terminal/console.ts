@@ -29,6 +29,9 @@ const BLUE = "\u001B[34m";
 const RED = "\u001B[31m";
 const PLAIN = "\u001B[0m";
 
+/** Control keys that a terminal knows while a line runs; the others belong to the line at the prompt. */
+const WHILE_RUNNING = "\r\n\b\u0003\u0004";
+
 const HOME = "/root";
 const shortened = (cwd: string): string =>
   cwd === HOME ? "~" : cwd.startsWith(`${HOME}/`) ? `~${cwd.slice(HOME.length)}` : cwd;
@@ -41,8 +44,10 @@ export class Console {
   #drawn: Drawn = { row: 0 };
   /** Lines above that the line at the prompt goes on from (an open quote, a here-document). */
   #above: string[] = [];
-  /** Keys to take; those of a paste of several lines wait while one of its lines runs. */
-  #waiting: { readonly key: string; readonly pasted: boolean }[] = [];
+  /** Keys to take; those that are for the prompt (of a paste of several lines, say) wait while a line runs. */
+  #waiting: { readonly key: string; readonly forPrompt: boolean }[] = [];
+  /** So many of the keys that wait come from what the line before has left unread. */
+  #unread = 0;
   #busy = false;
   /** Raised by a rewind: what was asked before it is not answered any more. */
   #epoch = 0;
@@ -75,9 +80,9 @@ export class Console {
   type(data: string): void {
     const keys = keysOf(data.replaceAll("\r\n", "\r"));
     // Ctrl+C is for what runs, not for what was to be run later.
-    if (data === "\u0003") this.#waiting = [];
-    const pasted = /\r./.test(data);
-    this.#waiting.push(...keys.map((key) => ({ key, pasted })));
+    if (data === "\u0003") this.#dropKeys();
+    const forPrompt = /\r./.test(data);
+    this.#waiting.push(...keys.map((key) => ({ key, forPrompt })));
     void this.#work();
   }
 
@@ -116,7 +121,7 @@ export class Console {
     const wasRunning = this.#running !== null;
     this.#running = null;
     this.#busy = false;
-    this.#waiting = [];
+    this.#dropKeys();
     this.#above = [];
     if (!wasRunning) this.#erase();
     else if (this.#midLine) this.#screen.write("\r\n");
@@ -144,8 +149,9 @@ export class Console {
     const epoch = this.#epoch;
     for (;;) {
       const [next] = this.#waiting;
-      if (next === undefined || this.#running === "" || (this.#running !== null && next.pasted)) break;
+      if (next === undefined || this.#running === "" || (this.#running !== null && next.forPrompt)) break;
       this.#waiting.shift();
+      this.#unread = Math.max(0, this.#unread - 1);
       await (this.#running === null ? this.#atPrompt(next.key) : this.#whileRunning(this.#running, next.key));
       if (epoch !== this.#epoch) return;
     }
@@ -222,24 +228,28 @@ export class Console {
     this.#midLine = false;
     const epoch = this.#epoch;
     this.#wire.run(line, this.#screen.columns()).then(
-      ({ cwd }) => {
+      ({ cwd, unread }) => {
         if (epoch !== this.#epoch) return;
         this.#cwd = cwd;
-        this.#ended();
+        this.#ended(unread);
       },
       (error: unknown) => {
         if (epoch !== this.#epoch) return;
         this.#screen.write(
           `${RED}${printable(error instanceof Error ? error.message : String(error))}${PLAIN}\r\n`,
         );
-        this.#ended();
+        this.#ended([]);
       },
     );
   }
 
-  #ended(): void {
+  /** What was typed while the line ran, and what it has not read, is for the prompt, as in any terminal. */
+  #ended(unread: readonly string[]): void {
     this.#running = null;
+    const typed = [...unread, this.line.text].join("\r");
     this.line.reset();
+    this.#unread = 0;
+    this.#unread = this.#putBack(typed);
     if (this.#midLine) this.#screen.write("\r\n");
     this.#midLine = false;
     this.#prompt();
@@ -247,20 +257,40 @@ export class Console {
     void this.#work();
   }
 
+  #dropKeys(): void {
+    this.#waiting = [];
+    this.#unread = 0;
+  }
+
+  /** Puts text before the keys that wait, to be taken at the prompt. @returns how many keys it is */
+  #putBack(typed: string): number {
+    const keys = keysOf(typed);
+    this.#waiting.splice(this.#unread, 0, ...keys.map((key) => ({ key, forPrompt: true })));
+    return keys.length;
+  }
+
   /** While a line runs, keys go to it line by line. */
   async #whileRunning(id: string, key: string): Promise<void> {
+    if (key < " " && !WHILE_RUNNING.includes(key)) return;
+    const before = this.line.text;
     const event = this.line.key(key);
     if (event?.t === "interrupt") {
+      this.line.reset();
       this.#screen.write("^C\r\n");
       this.#midLine = false;
       await this.#wire.input(id, { kind: "interrupt" }).catch(() => {});
     } else if (event?.t === "end") await this.#wire.input(id, { kind: "end" }).catch(() => {});
     else if (event?.t === "line") {
       this.#screen.write("\r\n");
-      await this.#wire.input(id, { kind: "text", text: event.line }).catch(() => {});
-    } else if (event?.t === "changed") {
-      if (key === "\u007F") this.#screen.write("\b \b");
-      else if (key >= " ") this.#screen.write(key);
+      this.#midLine = false;
+      const epoch = this.#epoch;
+      await this.#wire.input(id, { kind: "text", text: event.line }).catch(() => {
+        // It had ended before it heard.
+        if (epoch === this.#epoch) this.#putBack(`${event.line}\r`);
+      });
+    } else if (event?.t === "changed" && this.line.text !== before) {
+      this.#screen.write(this.line.text.length < before.length ? "\b \b" : key);
+      this.#midLine = true;
     }
   }
 

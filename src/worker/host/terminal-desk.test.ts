@@ -2,7 +2,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { everything } from "../../sim/terminal/programs/everything";
 import { installPrograms } from "../../sim/terminal/programs/installed";
-import type { LineEnd, PageRequest, TerminalNews } from "../protocol/protocol";
+import type { LineEnd, PageRequest, ShellInput, TerminalNews } from "../protocol/protocol";
 import { RequestError, Session } from "./session";
 
 installPrograms(everything);
@@ -54,12 +54,12 @@ beforeEach(() => {
 
 it("lets time pass only as far as a line needs while the cluster is paused", () => {
   const from = page.time;
-  expect(page.run("kubectl get nodes")).toEqual({ code: 0, cwd: "/root" });
+  expect(page.run("kubectl get nodes")).toMatchObject({ code: 0, cwd: "/root" });
   expect(page.output).toContain("worker-1");
   const took = page.time - from;
   expect(took).toBeGreaterThan(0);
   expect(took).toBeLessThan(2_000_000);
-  expect(page.run("mkdir x; cd x")).toEqual({ code: 0, cwd: "/root/x" });
+  expect(page.run("mkdir x; cd x")).toMatchObject({ code: 0, cwd: "/root/x" });
 });
 
 it("shows what a watch has to say at first, and then waits for time to pass", () => {
@@ -78,6 +78,21 @@ it("waits for the editor, and goes on with what it gives", () => {
   page.ask({ t: "shell-input", id: page.id, input: { kind: "edited", text: "changed\n" } });
   page.run("cat pod.yaml");
   expect(page.output).toBe("changed\n");
+});
+
+it("gives back what was typed while a line ran and was read by nothing", () => {
+  let end: unknown;
+  const line: PageRequest = { t: "shell", session: "1", line: "vi pod.yaml; head -1 > f", width: 80 };
+  page.session.handle(line, (answer) => (end = answer));
+  page.news.push(...page.session.terminalNews());
+  const inputs: readonly ShellInput[] = [
+    { kind: "text", text: "one" },
+    { kind: "text", text: "echo a" },
+    { kind: "text", text: "echo b" },
+    { kind: "edited", text: null },
+  ];
+  for (const input of inputs) page.ask({ t: "shell-input", id: page.id, input });
+  expect(end).toEqual({ code: 0, cwd: "/root", unread: ["echo a", "echo b"] });
 });
 
 it("counts as actions only lines that may change something", () => {
@@ -103,7 +118,7 @@ it("makes room for a line when one of before a rewind still runs", () => {
   page.run("kubectl get pods -w");
   page.run("x; echo later > f");
   page.ask({ t: "undo" });
-  expect(page.run("echo here")).toEqual({ code: 0, cwd: "/root" });
+  expect(page.run("echo here")).toMatchObject({ code: 0, cwd: "/root" });
   expect(page.output).toBe("here\n");
 });
 

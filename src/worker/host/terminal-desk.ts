@@ -70,9 +70,9 @@ export class TerminalDesk {
         this.#output(session, id, stream, text, ref);
       },
       edit: (name, text) => void this.#news.push({ t: "edit", session, id, name, text }),
-      exit: (code, cwd) => {
+      exit: (code, cwd, unread) => {
         ended = true;
-        reply({ code, cwd });
+        reply({ code, cwd, unread });
       },
     });
     this.#news.push({ t: "started", session, id });

@@ -93,6 +93,8 @@ export interface LineEnd {
   readonly code: number;
   /** Where the shell is now. */
   readonly cwd: string;
+  /** Lines that were typed while it ran, and that nothing has read: they are for the prompt. */
+  readonly unread: readonly string[];
 }
 
 export interface ShellStateAnswer {
