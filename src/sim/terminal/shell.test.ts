@@ -148,7 +148,11 @@ describe("a terminal", () => {
     t.input({ kind: "text", text: "echo a" });
     t.input({ kind: "text", text: "echo b" });
     t.wait(2);
-    expect([t.read("/root/f"), t.read("/root/g"), t.unread]).toEqual(["one\n", "two\n", ["echo a", "echo b"]]);
+    expect([t.read("/root/f"), t.read("/root/g"), t.unread]).toEqual([
+      "one\n",
+      "two\n",
+      ["echo a", "echo b"],
+    ]);
   });
 
   it("forgets with Ctrl+C what was typed and not read", () => {

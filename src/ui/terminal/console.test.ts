@@ -206,17 +206,20 @@ describe("a console", () => {
     expect(d.lines.at(-1)).toBe("echo c");
   });
 
-  it.each([false, true])("loses no line that was typed when another had just ended (known: %s)", async (known) => {
-    const d = await desk();
-    await d.type("ls\r");
-    d.deaf = true;
-    d.console.type("echo a\r");
-    if (known) await d.end("/root", ["echo first"]);
-    await settle();
-    if (!known) await d.end("/root", ["echo first"]);
-    await d.end();
-    expect(d.lines).toEqual(["ls", "echo first", "echo a"]);
-  });
+  it.each([false, true])(
+    "loses no line that was typed when another had just ended (known: %s)",
+    async (known) => {
+      const d = await desk();
+      await d.type("ls\r");
+      d.deaf = true;
+      d.console.type("echo a\r");
+      if (known) await d.end("/root", ["echo first"]);
+      await settle();
+      if (!known) await d.end("/root", ["echo first"]);
+      await d.end();
+      expect(d.lines).toEqual(["ls", "echo first", "echo a"]);
+    },
+  );
 
   it("edits what is typed while a line runs, and forgets it with Ctrl+C", async () => {
     const d = new Desk();
