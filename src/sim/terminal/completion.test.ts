@@ -15,6 +15,8 @@ describe("the command at the cursor", () => {
     ["echo 'a b' c", ["echo", "a b"], "c"],
     ["echo a\\ b", ["echo"], "a b"],
     ["echo $(kubectl g", ["kubectl"], "g"],
+    ["for i in 1 2; do kubectl get p", ["kubectl", "get"], "p"],
+    ["if ! A=1 kub", [], "kub"],
     ["cat < fi", ["cat"], "fi"],
     ["echo a > b c", ["echo", "a"], "c"],
   ])("%j", (text, words, prefix) => {

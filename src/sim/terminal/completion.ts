@@ -14,6 +14,9 @@ export interface Cursor {
   readonly redirected: boolean;
 }
 
+/** What may stand before a command: the beginning of a loop, of a condition, or an assignment. */
+const BEFORE_COMMAND = /^(?:do|then|else|elif|if|while|until|!|\{|[A-Za-z_]\w*=.*)$/s;
+
 /** Finds the command that the end of a text stands in. */
 export function cursorAt(text: string): Cursor {
   let words: string[] = [];
@@ -50,10 +53,8 @@ export function cursorAt(text: string): Cursor {
       begun = true;
     }
   }
-  const own = words.filter(
-    (w, i) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(w) || words.slice(0, i).some((b) => !b.includes("=")),
-  );
-  return { words: own, prefix: word, quote, redirected };
+  while (BEFORE_COMMAND.test(words[0] ?? "")) words.shift();
+  return { words, prefix: word, quote, redirected };
 }
 
 /** Files and folders (with a slash) that a path may go on with, as it was typed. */

@@ -1,7 +1,8 @@
 import type { Task } from "../kernel/task";
 import type { Folders } from "./disk-files";
 import { matchFiles } from "./glob";
-import type { Part, Word } from "./script";
+import type { Part, Script, Word } from "../shell/script";
+import { expandBraces } from "./braces";
 
 /** What words may refer to. */
 export interface Surroundings {
@@ -9,8 +10,10 @@ export interface Surroundings {
   readonly files: Folders;
   /** Value of a variable, `?` too; `""` when it is not set. */
   variable(name: string): string;
-  /** Output of a command line, for `$(…)`. */
-  output(line: string): Task<string>;
+  /** Value of what stands in `$((…))`. */
+  value(expression: string): number;
+  /** Output of a script, for `$(…)`. */
+  output(script: Script): Task<string>;
 }
 
 interface Value {
@@ -18,10 +21,10 @@ interface Value {
   readonly quoted: boolean;
 }
 
-/** Words to arguments: variables, `$(…)`, `~`, splitting at blanks, names of files. */
+/** Words to arguments: braces, variables, `$(…)`, `~`, splitting at blanks, names of files. */
 export function* expandWords(words: readonly Word[], at: Surroundings): Task<string[]> {
   const found: string[] = [];
-  for (const word of words) found.push(...(yield* expandWord(word, at)));
+  for (const word of words) for (const one of expandBraces(word)) found.push(...(yield* expandWord(one, at)));
   return found;
 }
 
@@ -50,9 +53,11 @@ function* expandWord(word: Word, at: Surroundings): Task<string[]> {
 }
 
 function* valueOf(part: Part, position: number, at: Surroundings): Task<Value> {
-  const { kind, text, quoted } = part;
-  if (kind === "variable") return { text: at.variable(text), quoted };
-  if (kind === "command") return { text: (yield* at.output(text)).replace(/\n+$/, ""), quoted };
+  const { quoted } = part;
+  if (part.kind === "variable") return { text: at.variable(part.name), quoted };
+  if (part.kind === "arithmetic") return { text: String(at.value(part.expression)), quoted };
+  if (part.kind === "command") return { text: (yield* at.output(part.body)).replace(/\n+$/, ""), quoted };
+  const { text } = part;
   if (position === 0 && !quoted && (text === "~" || text.startsWith("~/")))
     return { text: at.variable("HOME") + text.slice(1), quoted };
   return { text, quoted };

@@ -1,13 +1,14 @@
 /** Whatever is typed: an answer, never a crash or a hang, and nothing of it stays. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { parseScript } from "../shell/parser";
 import { cursorAt } from "./completion";
-import { parse } from "./parse";
 import { goesOn, readsOnly } from "./read-only";
 import { TestTerminal } from "./test-terminal";
 
 const WORDS = "echo cat grep sed awk head sort xargs tr cut ls watch vi s/a/b/ E - -n -1 .. x";
-const SIGNS = "' \" \\ $ $( ) ` << <<E >> > < 2>&1 ; && || | { } / * [ ] ~ = é 🚀 # &";
+const SIGNS =
+  "' \" \\ $ $( ) ` << <<E >> > < 2>&1 ; && || | { } ( ) ! for i in while until do done if then fi true read break $(( )) / * [ ] ~ = é 🚀 # &";
 const piece = fc.constantFrom(...WORDS.split(" "), ...SIGNS.split(" "), "\n", " ");
 const line = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(" "));
 const tight = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(""));
@@ -15,7 +16,7 @@ const tight = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(""));
 it("reads any line", () => {
   fc.assert(
     fc.property(fc.oneof(line, tight, fc.string({ unit: "binary" })), (text) => {
-      const script = parse(text);
+      const script = parseScript(text);
       // What cannot be read does nothing.
       if (!script.ok) expect([readsOnly(text), goesOn(text)]).toEqual([true, false]);
       expect(text.length).toBeGreaterThanOrEqual(cursorAt(text).prefix.length);

@@ -18,6 +18,8 @@ it.each([
   "",
   "# nothing",
   "echo 'open",
+  "for p in $(kubectl get pods -o name); do kubectl describe $p; done",
+  "while true; do kubectl get pods | wc -l; sleep 1; done",
 ])("%s only looks", (line) => {
   expect(readsOnly(line)).toBe(true);
 });
@@ -39,6 +41,10 @@ it.each([
   "vi x.yaml",
   "rm x",
   "tee x",
+  "for i in 1 2; do kubectl delete pod x$i; done",
+  "for i in $(kubectl delete pod x); do echo; done",
+  "if true; then rm x; fi",
+  "{ ls; } > f",
   "source x",
   "unknown",
 ])("%s may change something", (line) => {
@@ -51,6 +57,9 @@ it.each([
   ["kubectl logs web -f", true],
   ["watch ls", true],
   ["etcdctl watch a", true],
+  ["while true; do ls; sleep 1; done", true],
+  ["until true; do ls; done", false],
+  ["if true; then watch ls; fi", true],
   ["kubectl get pods", false],
   ["kubectl apply -f x", false],
   ["kubectl rollout status deploy/web", false],

@@ -1,6 +1,7 @@
 /** Does a line only look? Then to have typed it is nothing that could be undone. */
-import { parse } from "./parse";
-import type { Command, Word } from "./script";
+import { parseScript } from "../shell/parser";
+import type { Command, Redirect, Script, Word } from "../shell/script";
+import { commandsOf } from "../shell/walk";
 
 /** Verbs of kubectl that change nothing, whatever follows. */
 const KUBECTL_READS: ReadonlySet<string> = new Set(
@@ -40,7 +41,7 @@ const ETCDCTL_READS: ReadonlySet<string> = new Set([
 const READERS: ReadonlySet<string> = new Set(
   (
     "cat ls head tail wc sort uniq grep cut tr base64 tac sed awk diff date sleep clear env printenv which hostname " +
-    "whoami seq curl ping nc wget ssh cd pwd echo printf export unset alias unalias history type help true false " +
+    "whoami seq curl ping nc wget ssh read test [ break continue cd pwd echo printf export unset alias unalias history type help true false " +
     ": exit logout"
   ).split(" "),
 );
@@ -90,12 +91,16 @@ function looksOnly(words: readonly string[]): boolean {
   }
 }
 
-function commandReads({ words, redirects }: Command): boolean {
-  const keeps = redirects.every(
+function keepsNothing(redirects: readonly Redirect[]): boolean {
+  return redirects.every(
     (r) => (r.kind !== "write" && r.kind !== "append") || literal(r.target) === "/dev/null",
   );
-  const parts = words.flatMap((w) => w.filter((p) => p.kind === "command"));
-  if (!keeps || !parts.every((p) => readsOnly(p.text))) return false;
+}
+
+function commandReads(command: Command): boolean {
+  if (!keepsNothing(command.redirects)) return false;
+  if (command.kind !== "simple") return true;
+  const { words } = command;
   const [first, ...rest] = words.map(literal);
   if (first === undefined) return words.length === 0;
   return looksOnly([first, ...rest.map((word) => word ?? "?")]);
@@ -103,24 +108,32 @@ function commandReads({ words, redirects }: Command): boolean {
 
 /** True when nothing in the line can change the cluster or a file. A line that cannot be read does nothing either. */
 export function readsOnly(line: string): boolean {
-  const script = parse(line);
-  return !script.ok || script.value.every(({ commands }) => commands.every(commandReads));
+  const script = parseScript(line);
+  return !script.ok || [...commandsOf(script.value)].every(commandReads);
 }
 
 /** Does a line go on until it is stopped (`get -w`, `watch`)? While the cluster is paused such lines wait. */
 export function goesOn(line: string): boolean {
-  const script = parse(line);
-  if (!script.ok) return false;
-  return script.value.some(({ commands }) =>
-    commands.some(({ words }) => {
-      const [program = "", ...rest] = words.map((w) => literal(w) ?? "?");
-      if (program === "watch") return true;
-      if (program === "etcdctl") return plainWords(rest)[0] === "watch";
-      if (program !== "kubectl" && program !== "k") return false;
-      const verb = plainWords(rest)[0];
-      const flag = (...names: string[]): boolean => rest.some((r) => names.includes(r));
-      if (verb === "get" || verb === "events") return flag("-w", "--watch", "--watch-only", "--watch=true");
-      return verb === "logs" && flag("-f", "--follow", "--follow=true");
-    }),
-  );
+  const script = parseScript(line);
+  return script.ok && [...commandsOf(script.value)].some(endless);
+}
+
+function endless(command: Command): boolean {
+  if (command.kind === "loop") return isAlways(command.condition) && !command.until;
+  if (command.kind !== "simple") return false;
+  const [program = "", ...rest] = command.words.map((w) => literal(w) ?? "?");
+  if (program === "watch") return true;
+  if (program === "etcdctl") return plainWords(rest)[0] === "watch";
+  if (program !== "kubectl" && program !== "k") return false;
+  const verb = plainWords(rest)[0];
+  const flag = (...names: string[]): boolean => rest.some((r) => names.includes(r));
+  if (verb === "get" || verb === "events") return flag("-w", "--watch", "--watch-only", "--watch=true");
+  return verb === "logs" && flag("-f", "--follow", "--follow=true");
+}
+
+/** `while true`. */
+function isAlways([pipeline, ...more]: Script): boolean {
+  const [command] = pipeline?.commands ?? [];
+  if (command?.kind !== "simple" || more.length > 0) return false;
+  return /^(?:true|:)$/.test(command.words.map(literal).join(" "));
 }

@@ -14,6 +14,12 @@ export interface ShellState {
   status: number;
 }
 
+/** How a part of a script is left: of `break` and `continue`, how many loops. */
+export interface Departure {
+  readonly kind: "break" | "continue" | "exit";
+  readonly levels: number;
+}
+
 /** What the workstation's own programs are given: more than a foreign one gets. */
 export interface ShellIo extends ProgramIo {
   readonly files: Folders;
@@ -24,6 +30,8 @@ export interface ShellIo extends ProgramIo {
   /** Is there a program of this name? */
   known(name: string): "program" | "builtin" | undefined;
   names(): readonly string[];
+  /** For what is part of the shell: leaves the script, or loops of it. @returns false when there is no loop */
+  leave(departure: Departure): boolean;
   /** Runs a program; its output goes where ours goes. `stdin` is what it reads, the keyboard when absent. */
   run(words: readonly string[], stdin?: string): Task<number>;
   /** Runs a whole command line; its output goes where ours goes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../kernel/task";
-import { parse } from "./parse";
+import { parseScript } from "../shell/parser";
 import { everything } from "./programs/everything";
 import { installPrograms } from "./programs/installed";
 import { TestTerminal } from "./test-terminal";
@@ -28,7 +28,11 @@ describe("words", () => {
     ["echo one \\\ntwo", "one two\n"],
     ["echo \"\" x ''", " x \n"],
     ["\"echo\" --flag='a b'", "--flag=a b\n"],
-    ["echo {a,b}", "{a,b}\n"],
+    ["echo {a,b{1,2}}c {1..3} {3..1} x{,y}", "ac b1c b2c 1 2 3 3 2 1 x xy\n"],
+    ['echo {a} {} "{a,b}" {1..x} {a,b', "{a} {} {a,b} {1..x} {a,b\n"],
+    ["echo {1..100000}", "{1..100000}\n"],
+    ["X=3; echo $((X * (2 + X) - 1)) $((7 % 4)) $((1 < 2)) $((nothing))", "14 3 1 0\n"],
+    ['echo `echo a; echo b` "`echo \\`echo c\\``"', "a b c\n"],
   ])("%s", (line, output) => {
     expect(new TestTerminal().run(line)).toBe(output);
   });
@@ -76,11 +80,25 @@ describe("lists, pipes and redirections", () => {
     ["echo ;; b", false],
     ["echo > ", false],
     ["sleep 1 &", false],
-    ["(echo a)", false],
-    ["for i in 1 2; do echo $i; done", false],
+    ["(echo a", true],
+    ["{ echo a", true],
+    ["for i in 1 2", true],
+    ["while true; do", true],
+    ["if true; then echo a", true],
+    ["echo $((1 + 2", true],
+    ["! ", true],
+    ["done", false],
+    ["for 1 in 2; do echo; done", false],
+    ["while; do echo; done", false],
+    ["if true; then fi", false],
+    ["{ }", false],
+    [")", false],
+    ["case x in x) echo;; esac", false],
+    ["(".repeat(100_000), false],
+    ["$(".repeat(100_000), true],
     ["echo ${x/y}", false],
   ])("does not run %j", (line, incomplete) => {
-    const result = parse(line);
+    const result = parseScript(line);
     expect(result.ok ? "ran" : result.error.incomplete).toBe(incomplete);
   });
 
@@ -94,6 +112,48 @@ describe("lists, pipes and redirections", () => {
     expect([t.err, t.code]).toEqual(["bash: nosuch: No such file or directory\n", 1]);
     t.run("cd nosuch");
     expect([t.err, t.code]).toEqual(["bash: cd: nosuch: No such file or directory\n", 1]);
+  });
+});
+
+describe("loops, conditions and groups", () => {
+  it.each([
+    ["for i in a 'b c' $(echo d e); do echo \"<$i>\"; done", "<a>\n<b c>\n<d>\n<e>\n"],
+    ["for i in {1..3}\ndo\n  echo $i\ndone | tac", "3\n2\n1\n"],
+    ["i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done", "0\n1\n2\n"],
+    ["i=3; until test $i = 0; do i=$((i-1)); done; echo $i", "0\n"],
+    ["if [ -f nosuch ]; then echo y; elif true; then echo e; else echo n; fi", "e\n"],
+    ["if false; then echo y; else echo n; fi > f; cat f", "n\n"],
+    ["printf 'a 1\\nb 2\\n' | while read name n; do echo $n-$name; done", "1-a\n2-b\n"],
+    ["printf 'a\\nb\\n' > f; while read; do echo [$REPLY]; done < f", "[a]\n[b]\n"],
+    ["for i in 1 2 3; do if [ $i = 2 ]; then continue; fi; echo $i; done", "1\n3\n"],
+    ["while true; do while true; do break 2; done; echo no; done; echo out", "out\n"],
+    ["while true; do echo y; done | head -2", "y\ny\n"],
+    ["X=1; (X=2; cd /; echo $X); echo $X $(pwd)", "2\n1 /root\n"],
+    ["{ echo a; echo b; } | wc -l; ! true; echo $?; ! false && echo not", "2\n1\nnot\n"],
+    ["X=1; echo 2 | read X; echo $X", "1\n"],
+    ["false || exit 3; echo no", ""],
+    ["(exit 3); echo $?", "3\n"],
+    ["[ a = b -o 2 -gt 1 ] && echo or; [ ! -d /root -a x ]; echo $?", "or\n1\n"],
+    ["break; echo after", "after\n"],
+  ])("%s", (line, output) => {
+    expect(new TestTerminal().run(line)).toBe(output);
+  });
+
+  it("stops a loop of builtins by Ctrl+C", () => {
+    const t = new TestTerminal();
+    t.type("while :; do i=$((i+1)); done");
+    t.wait(2);
+    expect(t.code).toBeUndefined();
+    t.input({ kind: "interrupt" });
+    t.wait(1);
+    expect(t.code).toBe(130);
+    expect(Number(t.run("echo $i"))).toBeGreaterThan(100);
+  });
+
+  it("grows no variable without end", () => {
+    const t = new TestTerminal();
+    t.run("a=xxxxxxxx; while true; do a=$a$a || break; done; echo ${a} | wc -c", 5);
+    expect([t.out, t.err]).toEqual(["524289\n", "bash: out of memory\n"]);
   });
 });
 

@@ -4,7 +4,8 @@ import type { Process } from "../kernel/process";
 import { Mailbox, type Task } from "../kernel/task";
 import type { ObjectRef } from "./io";
 import { Pipe } from "./pipe";
-import { Shell, type Machine, type Screen } from "./shell";
+import type { Machine, Screen } from "./screen";
+import { Shell } from "./shell";
 
 /** Characters of output that one line may give; what is more is dropped, with a word about it. */
 const OUTPUT_LIMIT = 4_000_000;

@@ -68,7 +68,7 @@ export const simulated = {
       "Of kubectl: port-forward, proxy, cp, auth reconcile, kustomize, plugins and create --edit; each says so. Its " +
         "help is in our own words.",
       "Resizing pods in place.",
-      "The terminal is a small bash: pipes, redirections, here-documents and variables, no loops or background jobs; " +
+      "The terminal is a small bash: no functions, case, [[ ]] or background jobs; " +
         "its sed and awk know the common part. etcdctl shows values as JSON, knows no sizes, and saves snapshots but " +
         "does not restore them.",
       "A clock of its own for each machine: all clocks agree.",

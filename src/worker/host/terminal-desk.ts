@@ -1,5 +1,6 @@
 import type { Cluster } from "../../sim/cluster/cluster";
 import { SECOND } from "../../sim/kernel/time";
+import { parseScript } from "../../sim/shell/parser";
 import {
   completeFiles,
   completePrograms,
@@ -8,7 +9,6 @@ import {
   readOffer,
   withoutAlias,
 } from "../../sim/terminal/completion";
-import { parse } from "../../sim/terminal/parse";
 import { installedPrograms } from "../../sim/terminal/programs/installed";
 import { goesOn } from "../../sim/terminal/read-only";
 import type {
@@ -119,7 +119,7 @@ export class TerminalDesk {
 
   /** Can more text still belong to this line: is a quote, a here-document or a pipe open? */
   unfinished(line: string): boolean {
-    const script = parse(line);
+    const script = parseScript(line);
     return !script.ok && script.error.incomplete;
   }
 

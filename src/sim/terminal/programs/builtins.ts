@@ -1,5 +1,6 @@
 /** What the shell does itself, because it changes the shell: cd, export, alias, … */
 import type { Task } from "../../kernel/task";
+import { holds } from "../../shell/condition";
 import { resolvePath } from "../disk-files";
 import type { ShellIo, ShellProgram } from "../shell-io";
 
@@ -146,9 +147,30 @@ function* source(io: ShellIo): Task<number> {
 }
 
 function* exit(io: ShellIo): Task<number> {
-  io.err("The terminal stays; close the panel to put it away.\n");
-  return Number(io.args[0] ?? 0) & 255;
+  io.leave({ kind: "exit", levels: 0 });
+  return Number(io.args[0] ?? io.state.status) & 255;
 }
+
+const leaving = (kind: "break" | "continue"): ShellProgram =>
+  function* leave(io): Task<number> {
+    const [count = "1"] = io.args;
+    if (!/^[1-9]\d{0,8}$/.test(count)) return complain(io, `${kind}: ${count}: loop count out of range`);
+    if (!io.leave({ kind, levels: Number(count) }))
+      io.err(`bash: ${kind}: only meaningful in a \`for', \`while', or \`until' loop\n`);
+    return 0;
+  };
+
+/** `test` and `[`. */
+const condition = (name: string): ShellProgram =>
+  function* decide(io): Task<number> {
+    const bracketed = name === "[";
+    if (bracketed && io.args.at(-1) !== "]") return complain(io, "[: missing `]'", 2);
+    const result = holds(bracketed ? io.args.slice(0, -1) : io.args, {
+      read: (file) => io.files.read(resolvePath(io.cwd, file)),
+      isFolder: (file) => io.files.isFolder(resolvePath(io.cwd, file)),
+    });
+    return result === undefined ? complain(io, `${name}: bad condition`, 2) : Number(!result);
+  };
 
 const HELP = `This is the operator's workstation. What runs here:
 
@@ -159,7 +181,7 @@ const HELP = `This is the operator's workstation. What runs here:
   curl http://ADDRESS:PORT   asks an address of the simulated network
   cat ls cp mv rm mkdir touch tee head tail wc sort uniq grep cut tr sed awk diff xargs base64 …
 
-Pipes, > >> < 2>, here-documents, && || ;, variables, $(…) and * work as in bash; loops do not.
+Pipes, > >> < 2>, here-documents, && || ;, variables, $(…), $((…)), *, {1..5}, for, while and if work as in bash.
 Tab completes, Ctrl+R searches, Ctrl+C stops. Files live in /root until the page is closed.
 `;
 
@@ -188,6 +210,10 @@ export const shellBuiltins: ReadonlyMap<string, ShellProgram> = new Map<string, 
   [".", source],
   ["exit", exit],
   ["logout", exit],
+  ["break", leaving("break")],
+  ["continue", leaving("continue")],
+  ["test", condition("test")],
+  ["[", condition("[")],
   ["help", help],
   ["true", ending(0)],
   [":", ending(0)],

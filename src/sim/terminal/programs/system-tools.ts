@@ -198,6 +198,26 @@ function* seq(io: ShellIo): Task<number> {
   return 0;
 }
 
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** Reads a line into variables. A process of its own, so that Ctrl+C ends it. */
+function* read(io: ShellIo): Task<number> {
+  const given = options(io.args, { flags: "r", values: "p" });
+  if (given.problem !== undefined) return misused(io, "read", given.problem, 2);
+  const names = given.rest.length === 0 ? ["REPLY"] : given.rest;
+  const wrong = names.find((name) => !NAME.test(name));
+  if (wrong !== undefined) return misused(io, "read", `\`${wrong}': not a valid identifier`);
+  if (!io.input.piped) io.err(given.value("p") ?? "");
+  const line = yield* io.input.line();
+  let rest = (line ?? "").trim();
+  for (const [i, name] of names.entries()) {
+    const end = i === names.length - 1 ? rest.length : (/\s/.exec(rest)?.index ?? rest.length);
+    io.state.variables.set(name, rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return line === undefined ? 1 : 0;
+}
+
 export const systemTools: ReadonlyMap<string, ShellProgram> = new Map<string, ShellProgram>([
   ["date", date],
   ["sleep", sleep],
@@ -214,4 +234,5 @@ export const systemTools: ReadonlyMap<string, ShellProgram> = new Map<string, Sh
   ["watch", watch],
   ["xargs", xargs],
   ["seq", seq],
+  ["read", read],
 ]);

@@ -3,7 +3,7 @@ import { parseImageReference } from "../image-reference";
 import { findImage } from "../image-catalog";
 import { candidates, parseUrl } from "./http-client";
 import { configure } from "./configure";
-import { parseShell } from "./shell/parser";
+import { parseScript } from "../../../shell/parser";
 
 describe("shell", () => {
   it.each([
@@ -14,13 +14,13 @@ describe("shell", () => {
     ["touch /a && rm -f /a || exit 1\nsleep 1 # a comment"],
     ["echo 'a; b' > /tmp/x 2"],
   ])("understands %s", (script) => {
-    expect(parseShell(script)).toBeDefined();
+    expect(parseScript(script).ok).toBe(true);
   });
 
   it.each([["while true; do sleep 1"], ["echo 'open"], ["| b"], ["sleep 1 &"], ["if true; fi"]])(
     "not %s",
     (script) => {
-      expect(parseShell(script)).toBeUndefined();
+      expect(parseScript(script).ok).toBe(false);
     },
   );
 });

@@ -64,4 +64,6 @@ export function isExecutable(context: Pick<ContainerContext, "container">, path:
 }
 
 /** What only a shell knows: there is no program of this name. */
-const BUILT_IN: ReadonlySet<string> = new Set([":", "cd", "exit", "export", "set", "unset", "wait", "exec"]);
+const BUILT_IN: ReadonlySet<string> = new Set(
+  ": break cd continue exec exit export set unset wait".split(" "),
+);

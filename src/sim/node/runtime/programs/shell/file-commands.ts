@@ -1,5 +1,5 @@
-import { own } from "../../../../../shared/own";
 import type { Task } from "../../../../kernel/task";
+import { holds } from "../../../../shell/condition";
 import type { Command } from "./commands";
 import type { Shell } from "./shell";
 import { split } from "./text-commands";
@@ -83,38 +83,14 @@ function* cd(shell: Shell, words: readonly string[]): Task<number> {
 /** `test` and `[`. */
 function* test(shell: Shell, words: readonly string[]): Task<number> {
   const args = words[0] === "[" ? words.slice(1, -1) : words.slice(1);
-  return holds(shell, args) ? 0 : 1;
+  const decided = holds(args, {
+    read: (name) => shell.files.read(shell.path(name)),
+    isFolder: (name) => shell.files.isDirectory(shell.path(name)),
+  });
+  if (decided !== undefined) return Number(!decided);
+  shell.complain(`sh: ${words.slice(1, 4).join(" ")}: unknown operand`);
+  return 2;
 }
-
-function holds(shell: Shell, args: readonly string[]): boolean {
-  const [a = "", b = "", c = ""] = args;
-  if (a === "!" && args.length > 1) return !holds(shell, args.slice(1));
-  if (args.length === 1) return a !== "";
-  if (args.length === 2) return own(UNARY, a)?.(shell, b) ?? false;
-  return args.length === 3 && (own(BINARY, b)?.(a, c) ?? false);
-}
-
-const UNARY: Readonly<Record<string, (shell: Shell, text: string) => boolean>> = {
-  "-f": (shell, name) => shell.files.read(shell.path(name)) !== undefined,
-  "-d": (shell, name) => shell.files.isDirectory(shell.path(name)),
-  "-e": (shell, name) =>
-    shell.files.read(shell.path(name)) !== undefined || shell.files.isDirectory(shell.path(name)),
-  "-s": (shell, name) => (shell.files.read(shell.path(name)) ?? "") !== "",
-  "-z": (_shell, text) => text === "",
-  "-n": (_shell, text) => text !== "",
-};
-
-const BINARY: Readonly<Record<string, (a: string, b: string) => boolean>> = {
-  "=": (a, b) => a === b,
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-  "-eq": (a, b) => Number(a) === Number(b),
-  "-ne": (a, b) => Number(a) !== Number(b),
-  "-lt": (a, b) => Number(a) < Number(b),
-  "-le": (a, b) => Number(a) <= Number(b),
-  "-gt": (a, b) => Number(a) > Number(b),
-  "-ge": (a, b) => Number(a) >= Number(b),
-};
 
 export const FILE_COMMANDS: Readonly<Record<string, Command>> = {
   ls,

@@ -91,6 +91,12 @@ describe("scripts", () => {
     ["date +%s", "1767225600\n"],
     ["echo $((7 * (2 + 3) % 4)) $((1 < 2))", "3 1\n"],
     ["sleep 3; date +%T", "00:00:03\n"],
+    [
+      "for i in 1 2 3; do [ $i = 2 ] && continue; echo $i; done; while :; do break; done; break; echo out",
+      "1\n3\nout\n",
+    ],
+    ["cat <<EOF\n$GREETING\n  a\nEOF", "hello world\n  a\n"],
+    [`echo $((${"(".repeat(5000)}1${")".repeat(5000)}))`, "0\n"],
   ])("%s", (script, out) => {
     expect(sh(script)).toMatchObject({ out, err: "", code: 0 });
   });
@@ -99,8 +105,9 @@ describe("scripts", () => {
     ["exit 4; echo never", 4, "", ""],
     ["nosuch", 127, "", "sh: nosuch: not found\n"],
     ["cat /nope", 1, "", "cat: can't open '/nope': No such file or directory\n"],
-    ["if true", 2, "", "sh: syntax error\n"],
-    ["echo 'open", 2, "", "sh: syntax error\n"],
+    ["if true", 2, "", "sh: syntax error: unexpected end of file\n"],
+    ["echo 'open", 2, "", "sh: syntax error: unexpected end of file\n"],
+    ["(".repeat(100_000), 2, "", "sh: nested too deep\n"],
     ["sleep x", 1, "", "sleep: invalid number 'x'\n"],
     ["kill 99", 1, "", "sh: can't kill pid 99: No such process\n"],
     ["wget -q http://nowhere.example", 1, "", "wget: bad address 'nowhere.example'\n"],

@@ -3,13 +3,14 @@ import type { Process } from "../../../../kernel/process";
 import { race, type Signal, type Task } from "../../../../kernel/task";
 import type { Future } from "../../../../kernel/future";
 import { MS } from "../../../../kernel/time";
+import { evaluate } from "../../../../shell/arithmetic";
+import { parseScript } from "../../../../shell/parser";
+import type { Command, CompoundCommand, Conditional, ForLoop, Loop } from "../../../../shell/script";
+import type { Redirect, Script, SimpleCommand, Word } from "../../../../shell/script";
 import type { ContainerContext } from "../../container-context";
-import { evaluate } from "./arithmetic";
 import { COMMANDS, isShell, toolsOf } from "./commands";
 import { fileSystem, type FileSystem } from "./file-system";
 import { NO_INPUT, TextInput, type Input, type Output } from "./io";
-import { parseShell } from "./parser";
-import type { Redirection, ShellNode, Word } from "./tree";
 
 /** Longest value of a variable, in characters: a loop that doubles one is out of memory sooner or later. */
 const LONGEST_VALUE = 1_000_000;
@@ -32,6 +33,10 @@ interface State {
   lastCode: number;
   /** Set by `exit`: nothing runs after it. */
   exitCode: number | undefined;
+  /** Set by `break` and `continue`, until the loop round them has seen it. */
+  jump: "break" | "continue" | undefined;
+  /** Loops round what runs. */
+  loops: number;
 }
 
 /** Runs commands inside a container: its main program, probes, hooks and what people exec. */
@@ -47,7 +52,14 @@ export class Shell {
     this.context = context;
     this.files = fileSystem(context);
     this.#streams = streams;
-    this.state = state ?? { variables: environmentOf(context), cwd: "/", lastCode: 0, exitCode: undefined };
+    this.state = state ?? {
+      variables: environmentOf(context),
+      cwd: "/",
+      lastCode: 0,
+      exitCode: undefined,
+      jump: undefined,
+      loops: 0,
+    };
   }
 
   get input(): Input {
@@ -92,12 +104,12 @@ export class Shell {
 
   /** Runs a script to its end, or to an `exit` in it. */
   *script(text: string, name = "sh"): Task<number> {
-    const node = parseShell(text);
-    if (node === undefined) {
-      this.complain(`${name}: syntax error`);
+    const script = parseScript(text);
+    if (!script.ok) {
+      this.complain(`${name}: ${script.error.message}`);
       return 2;
     }
-    const code = yield* this.run(node);
+    const code = yield* this.#run(script.value);
     return this.state.exitCode ?? code;
   }
 
@@ -152,84 +164,94 @@ export class Shell {
     return this.knows("ash") ? `${cwd === "/root" ? "~" : cwd} # ` : "# ";
   }
 
-  *run(node: ShellNode): Task<number> {
-    const code = yield* this.#node(node);
-    this.state.lastCode = code;
-    return code;
+  *#run(script: Script): Task<number> {
+    const { state } = this;
+    for (const { joint, negated, commands } of script) {
+      if (joint === "and" ? state.lastCode !== 0 : joint === "or" && state.lastCode === 0) continue;
+      const code = yield* commands.length === 1
+        ? this.#command(commands[0] as Command)
+        : this.#pipe(commands);
+      state.lastCode = negated ? Number(code === 0) : code;
+      if (this.#over) break;
+    }
+    return state.exitCode ?? state.lastCode;
   }
 
-  *#node(node: ShellNode): Task<number> {
-    switch (node.kind) {
-      case "command":
-        return yield* this.#command(node);
-      case "pipe":
-        return yield* this.#pipe(node.stages);
-      case "not":
-        return (yield* this.run(node.node)) === 0 ? 1 : 0;
-      case "list":
-        return yield* this.#list(node);
-      case "group":
-        return yield* this.#redirected(node.redirections, (shell) =>
-          (node.subshell ? shell.#with(shell.#streams, this.#copy()) : shell).run(node.body),
-        );
-      case "loop":
-        return yield* this.#loop(node);
+  /** Nothing more of this shell runs, or of the loop that it is in. */
+  get #over(): boolean {
+    return this.state.exitCode !== undefined || this.state.jump !== undefined;
+  }
+
+  *#command(command: Command): Task<number> {
+    if (command.kind === "simple") return yield* this.#simple(command);
+    return yield* this.#redirected(command.redirects, (shell) => shell.#compound(command));
+  }
+
+  *#compound(command: CompoundCommand): Task<number> {
+    switch (command.kind) {
       case "for":
-        return yield* this.#for(node);
+        return yield* this.#for(command);
+      case "loop":
+        return yield* this.#loop(command);
       case "if":
-        return yield* this.#if(node);
+        return yield* this.#if(command);
+      case "group":
+        return yield* (command.subshell ? this.#with(this.#streams, this.#copy()) : this).#run(command.body);
       default:
-        return assertNever(node);
+        return assertNever(command);
     }
   }
 
-  *#list(node: Extract<ShellNode, { kind: "list" }>): Task<number> {
+  *#loop({ condition, body, until }: Loop): Task<number> {
     let code = 0;
-    for (const { after, node: item } of node.items) {
-      if (this.state.exitCode !== undefined) return this.state.exitCode;
-      if ((after === "&&" && code !== 0) || (after === "||" && code === 0)) continue;
-      code = yield* this.run(item);
-    }
-    return code;
-  }
-
-  *#loop({ condition, body, until }: Extract<ShellNode, { kind: "loop" }>): Task<number> {
-    let code = 0;
-    while (((yield* this.run(condition)) === 0) !== until && this.state.exitCode === undefined) {
-      code = yield* this.run(body);
-      if (this.state.exitCode !== undefined) return code;
+    this.state.loops++;
+    for (;;) {
+      const holds = (yield* this.#run(condition)) === 0;
+      if (this.#over ? this.#leaves() : holds === until) break;
+      code = yield* this.#run(body);
+      if (this.#leaves()) break;
       // A loop that runs nothing but builtins must not stop time.
       yield 1;
     }
+    this.state.loops--;
     return code;
   }
 
-  *#for({ name, words, body }: Extract<ShellNode, { kind: "for" }>): Task<number> {
+  *#for({ name, words, body }: ForLoop): Task<number> {
     let code = 0;
+    this.state.loops++;
     for (const value of yield* this.#expandAll(words)) {
       this.state.variables.set(name, value);
-      code = yield* this.run(body);
-      if (this.state.exitCode !== undefined) return code;
+      code = yield* this.#run(body);
+      if (this.#leaves()) break;
     }
+    this.state.loops--;
     return code;
   }
 
-  *#if({ condition, body, otherwise }: Extract<ShellNode, { kind: "if" }>): Task<number> {
-    const holds = (yield* this.run(condition)) === 0;
-    if (this.state.exitCode !== undefined) return this.state.exitCode;
-    if (holds) return yield* this.run(body);
-    return otherwise === undefined ? 0 : yield* this.run(otherwise);
+  /** After a turn of a loop: is it left? */
+  #leaves(): boolean {
+    const { jump, exitCode } = this.state;
+    this.state.jump = undefined;
+    return exitCode !== undefined || jump === "break";
+  }
+
+  *#if({ condition, body, otherwise }: Conditional): Task<number> {
+    const holds = (yield* this.#run(condition)) === 0;
+    if (this.#over) return this.state.lastCode;
+    if (holds) return yield* this.#run(body);
+    return otherwise === undefined ? 0 : yield* this.#run(otherwise);
   }
 
   /** One stage after the other: what a stage has written when it ended is the next one's input. */
-  *#pipe(stages: readonly ShellNode[]): Task<number> {
+  *#pipe(stages: readonly Command[]): Task<number> {
     let input = this.input;
     let code = 0;
     for (const [i, stage] of stages.entries()) {
       let text = "";
       const out: Output = i === stages.length - 1 ? this.#streams.out : (more) => (text += more);
       const shell = this.#with({ ...this.#streams, input, out }, this.#copy());
-      code = yield* shell.run(stage);
+      code = yield* shell.#command(stage);
       input = new TextInput(text);
     }
     return code;
@@ -244,9 +266,9 @@ export class Shell {
     return new Shell(this.process, this.context, streams, state);
   }
 
-  *#command(node: Extract<ShellNode, { kind: "command" }>): Task<number> {
-    const words = yield* this.#expandAll(node.words);
-    for (const { name, value } of node.assignments) {
+  *#simple(command: SimpleCommand): Task<number> {
+    const words = yield* this.#expandAll(command.words);
+    for (const { name, value } of command.assignments) {
       const text = (yield* this.#expand(value)).join(" ");
       if (text.length > LONGEST_VALUE) {
         this.complain("sh: out of memory");
@@ -254,21 +276,24 @@ export class Shell {
       }
       this.state.variables.set(name, text);
     }
-    return yield* this.#redirected(node.redirections, (shell) => shell.#invoke(words));
+    return yield* this.#redirected(command.redirects, (shell) => shell.#invoke(words));
   }
 
-  *#redirected(redirections: readonly Redirection[], act: (shell: Shell) => Task<number>): Task<number> {
-    if (redirections.length === 0) return yield* act(this);
+  *#redirected(redirects: readonly Redirect[], act: (shell: Shell) => Task<number>): Task<number> {
+    if (redirects.length === 0) return yield* act(this);
     const streams = { ...this.#streams };
     const written: { readonly path: string; text: string }[] = [];
-    for (const { from, to, append } of redirections) {
-      if (to === 1 || to === 2) {
-        const other = to === 1 ? streams.out : streams.err;
-        Object.assign(streams, from === 2 ? { err: other } : { out: other });
+    for (const redirect of redirects) {
+      if (redirect.kind === "join") {
+        Object.assign(streams, redirect.from === 2 ? { err: streams.out } : { out: streams.err });
         continue;
       }
-      const path = this.path((yield* this.#expand(to)).join(" "));
-      if (from === 0) {
+      if (redirect.kind === "text") {
+        streams.input = new TextInput((yield* this.#expand(redirect.text)).join(" "));
+        continue;
+      }
+      const path = this.path((yield* this.#expand(redirect.target)).join(" "));
+      if (redirect.kind === "read") {
         const content = this.files.read(path);
         if (content === undefined) {
           this.complain(`sh: can't open ${path}: no such file`);
@@ -277,10 +302,11 @@ export class Shell {
         streams.input = new TextInput(content);
         continue;
       }
-      const file = { path, text: append ? (this.files.read(path) ?? "") : "" };
+      const file = { path, text: redirect.kind === "append" ? (this.files.read(path) ?? "") : "" };
       written.push(file);
       const write: Output = (text) => void (file.text += text);
-      Object.assign(streams, from === 2 ? { err: write } : { out: write });
+      if (redirect.fd !== 2) streams.out = write;
+      if (redirect.fd !== 1) streams.err = write;
     }
     const code = yield* act(this.#with(streams));
     for (const { path, text } of written) if (path !== "/dev/null") this.files.write(path, text);
@@ -349,7 +375,7 @@ export class Shell {
       case "command": {
         let text = "";
         const out: Output = (more) => (text += more);
-        yield* this.#with({ ...this.#streams, input: NO_INPUT, out }, this.#copy()).run(part.body);
+        yield* this.#with({ ...this.#streams, input: NO_INPUT, out }, this.#copy()).#run(part.body);
         return text.replace(/\n+$/, "");
       }
       default:

@@ -133,6 +133,14 @@ function* exit(shell: Shell, words: readonly string[]): Task<number> {
   return shell.state.exitCode;
 }
 
+/** `break` and `continue`, of the innermost loop. */
+function jump(kind: "break" | "continue"): Command {
+  return function* (shell) {
+    if (shell.state.loops > 0) shell.state.jump = kind;
+    return 0;
+  };
+}
+
 function* set(shell: Shell, words: readonly string[]): Task<number> {
   for (const word of words.slice(1)) {
     const equals = word.indexOf("=");
@@ -178,6 +186,8 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Command>> = {
   uname,
   kill,
   exit,
+  break: jump("break"),
+  continue: jump("continue"),
   export: set,
   set,
   unset: set,

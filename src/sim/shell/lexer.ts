@@ -1,5 +1,5 @@
-import { err, ok, type Result } from "../../shared/result";
-import type { Part, ScriptError, Word } from "./script";
+import { INCOMPLETE, ScriptFault, unexpected } from "./fault";
+import type { Part, Script, Word } from "./script";
 
 export type Operator =
   | "|"
@@ -16,7 +16,9 @@ export type Operator =
   | "&>>"
   | "2>&1"
   | ">&2"
-  | "<<<";
+  | "<<<"
+  | "("
+  | ")";
 
 export type Token =
   | { readonly kind: "word"; readonly word: Word }
@@ -39,18 +41,15 @@ const OPERATORS: readonly (readonly [string, Operator])[] = [
   ["&>", "&>"],
   ["|", "|"],
   [";", ";"],
+  ["(", "("],
+  [")", ")"],
   [">", ">"],
   ["<", "<"],
   ["\n", "\n"],
 ];
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
-const INCOMPLETE: ScriptError = { incomplete: true, message: "bash: syntax error: unexpected end of file" };
-
-const unexpected = (token: string): ScriptError => ({
-  incomplete: false,
-  message: `bash: syntax error near unexpected token \`${token}'`,
-});
+/** What may follow a `$`. Of the special ones only `$?` has a value. */
+const NAME = /^(?:\{([A-Za-z_]\w*|[?#@*$\d])\}|([A-Za-z_]\w*|[?#@*$\d]))/;
 
 /** A here-document whose text is still to come, with the place of its token. */
 interface Pending {
@@ -66,37 +65,39 @@ class Lexer {
   #at = 0;
   #parts: Part[] | undefined;
   #pending: Pending[] = [];
+  readonly #parse: (text: string) => Script;
 
-  constructor(text: string) {
+  constructor(text: string, parse: (text: string) => Script) {
     this.#text = text;
+    this.#parse = parse;
   }
 
-  /** The first thing wrong, if any. */
-  run(): ScriptError | undefined {
-    while (this.#at < this.#text.length) {
-      const problem = this.#next();
-      if (problem !== undefined) return problem;
-    }
+  run(): readonly Token[] {
+    while (this.#at < this.#text.length) this.#next();
     this.#endWord();
-    return this.#pending.length > 0 ? INCOMPLETE : undefined;
+    if (this.#pending.length > 0) throw new ScriptFault(INCOMPLETE);
+    return this.tokens;
   }
 
-  #next(): ScriptError | undefined {
+  #next(): void {
     const c = this.#text[this.#at] as string;
     if (c === " " || c === "\t" || c === "\r") {
       this.#endWord();
       this.#at++;
-      return undefined;
+      return;
     }
     if (c === "#" && this.#parts === undefined) {
       while (this.#at < this.#text.length && this.#text[this.#at] !== "\n") this.#at++;
-      return undefined;
+      return;
     }
-    if (this.#text.startsWith("<<", this.#at) && this.#text[this.#at + 2] !== "<") return this.#document();
+    if (this.#text.startsWith("<<", this.#at) && this.#text[this.#at + 2] !== "<") {
+      this.#document();
+      return;
+    }
     const operator = this.#operator();
-    if (operator !== undefined) return this.#take(...operator);
-    if (c === "&" || c === "(" || c === ")") return unexpected(c);
-    return this.#character(c);
+    if (operator !== undefined) this.#take(...operator);
+    else if (c === "&") throw new ScriptFault(unexpected(c));
+    else this.#character(c);
   }
 
   /** A digit is part of an operator only where a word could begin. */
@@ -106,131 +107,147 @@ class Lexer {
     );
   }
 
-  #take(sign: string, operator: Operator): ScriptError | undefined {
+  #take(sign: string, operator: Operator): void {
     this.#endWord();
     this.tokens.push({ kind: "operator", operator });
     this.#at += sign.length;
-    return operator === "\n" && this.#pending.length > 0 ? this.#documents() : undefined;
+    if (operator === "\n" && this.#pending.length > 0) this.#documents();
   }
 
-  #character(c: string): ScriptError | undefined {
+  #character(c: string): void {
     switch (c) {
       case "'": {
         const end = this.#text.indexOf("'", this.#at + 1);
-        if (end < 0) return INCOMPLETE;
-        this.#add("text", this.#text.slice(this.#at + 1, end), true);
+        if (end < 0) throw new ScriptFault(INCOMPLETE);
+        this.#addText(this.#text.slice(this.#at + 1, end), true);
         this.#at = end + 1;
-        return undefined;
+        break;
       }
       case '"':
         this.#at++;
-        return this.#double();
+        this.#double();
+        break;
       case "\\":
-        return this.#backslash();
+        this.#backslash();
+        break;
       case "$":
-        return this.#dollar(false);
+        this.#dollar(false);
+        break;
+      case "`":
+        this.#backticks(false);
+        break;
       default:
-        this.#add("text", c, false);
+        this.#addText(c, false);
         this.#at++;
-        return undefined;
     }
   }
 
-  #backslash(): ScriptError | undefined {
+  #backslash(): void {
     const next = this.#text[this.#at + 1];
-    if (next === undefined) return INCOMPLETE;
-    if (next !== "\n") this.#add("text", next, true);
     // A line that goes on in the next one may end the text for now.
-    else if (this.#at + 2 >= this.#text.length) return INCOMPLETE;
+    if (next === undefined || (next === "\n" && this.#at + 2 >= this.#text.length))
+      throw new ScriptFault(INCOMPLETE);
+    if (next !== "\n") this.#addText(next, true);
     this.#at += 2;
-    return undefined;
   }
 
-  #double(): ScriptError | undefined {
-    this.#add("text", "", true);
+  #double(): void {
+    this.#addText("", true);
     for (;;) {
       const c = this.#text[this.#at];
-      if (c === undefined) return INCOMPLETE;
+      if (c === undefined) throw new ScriptFault(INCOMPLETE);
       if (c === '"') break;
-      if (c === "$") {
-        const problem = this.#dollar(true);
-        if (problem !== undefined) return problem;
-        continue;
-      }
       const next = this.#text[this.#at + 1];
-      if (c === "\\" && next !== undefined && '"\\$`\n'.includes(next)) {
-        if (next !== "\n") this.#add("text", next, true);
+      if (c === "$") this.#dollar(true);
+      else if (c === "`") this.#backticks(true);
+      else if (c === "\\" && next !== undefined && '"\\$`\n'.includes(next)) {
+        if (next !== "\n") this.#addText(next, true);
         this.#at += 2;
       } else {
-        this.#add("text", c, true);
+        this.#addText(c, true);
         this.#at++;
       }
     }
     this.#at++;
-    return undefined;
   }
 
-  #dollar(quoted: boolean): ScriptError | undefined {
+  #dollar(quoted: boolean): void {
     const rest = this.#text.slice(this.#at + 1);
-    if (rest.startsWith("(")) return this.#substitution(quoted);
-    const braced = /^\{([A-Za-z_][A-Za-z0-9_]*|\?)\}/.exec(rest);
-    const name = braced?.[1] ?? (rest.startsWith("?") ? "?" : NAME.exec(rest)?.[0]);
-    if (name === undefined) {
-      if (rest.startsWith("{")) return { incomplete: false, message: "bash: bad substitution" };
-      this.#add("text", "$", quoted);
-      this.#at++;
-      return undefined;
+    if (rest.startsWith("(")) {
+      const end = this.#bracket(this.#at + 1);
+      const inner = this.#text.slice(this.#at + 2, end);
+      if (inner.startsWith("(") && inner.endsWith(")"))
+        this.#add({ kind: "arithmetic", expression: inner.slice(1, -1), quoted });
+      else this.#add({ kind: "command", body: this.#parse(inner), quoted });
+      this.#at = end + 1;
+      return;
     }
-    this.#add("variable", name, quoted);
-    this.#at += 1 + (braced?.[0] ?? name).length;
-    return undefined;
+    const found = NAME.exec(rest);
+    if (found === null) {
+      if (rest.startsWith("{")) throw new ScriptFault({ incomplete: false, message: "bad substitution" });
+      this.#addText("$", quoted);
+      this.#at++;
+      return;
+    }
+    this.#add({ kind: "variable", name: found[1] ?? found[2] ?? "", quoted });
+    this.#at += 1 + found[0].length;
   }
 
-  /** `$(…)`, up to the parenthesis that closes it; quotes inside may hold others. */
-  #substitution(quoted: boolean): ScriptError | undefined {
+  #backticks(quoted: boolean): void {
+    let inner = "";
+    for (let i = this.#at + 1; ; i++) {
+      let c = this.#text[i];
+      if (c === "`") {
+        this.#at = i + 1;
+        break;
+      }
+      if (c === "\\" && "\\`$".includes(this.#text[i + 1] ?? " ")) c = this.#text[++i];
+      if (c === undefined) throw new ScriptFault(INCOMPLETE);
+      inner += c;
+    }
+    this.#add({ kind: "command", body: this.#parse(inner), quoted });
+  }
+
+  /** The bracket that closes the one at `open`; quotes inside may hold others. */
+  #bracket(open: number): number {
     let depth = 0;
     let quote = "";
-    for (let i = this.#at + 1; i < this.#text.length; i++) {
+    for (let i = open; i < this.#text.length; i++) {
       const c = this.#text[i] as string;
       if (quote !== "") {
         if (c === quote) quote = "";
       } else if (c === "'" || c === '"') quote = c;
       else if (c === "(") depth++;
-      else if (c === ")" && --depth === 0) {
-        this.#add("command", this.#text.slice(this.#at + 2, i), quoted);
-        this.#at = i + 1;
-        return undefined;
-      }
+      else if (c === ")" && --depth === 0) return i;
     }
-    return INCOMPLETE;
+    throw new ScriptFault(INCOMPLETE);
   }
 
-  #document(): ScriptError | undefined {
+  #document(): void {
     this.#endWord();
     const found = /^<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([^\s'"<>|;&()]+))/.exec(
       this.#text.slice(this.#at),
     );
-    if (found === null) return unexpected("newline");
+    if (found === null) throw new ScriptFault(unexpected("newline"));
     const literal = found[4] === undefined || found[0].includes("\\");
     const end = found[2] ?? found[3] ?? found[4] ?? "";
     this.#pending.push({ at: this.tokens.length, end, literal, strip: found[1] === "-" });
     this.tokens.push({ kind: "document", word: [] });
     this.#at += found[0].length;
-    return undefined;
   }
 
   /** Reads the texts of the here-documents of the line that has just ended. */
-  #documents(): ScriptError | undefined {
+  #documents(): void {
     for (const { at, end, literal, strip } of this.#pending) {
       const lines: string[] = [];
       for (;;) {
-        if (this.#at >= this.#text.length) return INCOMPLETE;
+        if (this.#at >= this.#text.length) throw new ScriptFault(INCOMPLETE);
         const stop = this.#text.indexOf("\n", this.#at);
         const raw = this.#text.slice(this.#at, stop < 0 ? undefined : stop);
         const line = strip ? raw.replace(/^\t+/, "") : raw;
         this.#at = stop < 0 ? this.#text.length : stop + 1;
         if (line.replace(/\r$/, "") === end) break;
-        if (stop < 0) return INCOMPLETE;
+        if (stop < 0) throw new ScriptFault(INCOMPLETE);
         lines.push(`${line}\n`);
       }
       this.tokens[at] = {
@@ -239,15 +256,19 @@ class Lexer {
       };
     }
     this.#pending = [];
-    return undefined;
   }
 
-  #add(kind: Part["kind"], text: string, quoted: boolean): void {
+  #addText(text: string, quoted: boolean): void {
     this.#parts ??= [];
     const last = this.#parts.at(-1);
-    if (last !== undefined && last.kind === "text" && kind === "text" && last.quoted === quoted) {
-      this.#parts[this.#parts.length - 1] = { kind, text: last.text + text, quoted };
-    } else this.#parts.push({ kind, text, quoted });
+    if (last?.kind === "text" && last.quoted === quoted) {
+      this.#parts[this.#parts.length - 1] = { kind: "text", text: last.text + text, quoted };
+    } else this.#parts.push({ kind: "text", text, quoted });
+  }
+
+  #add(part: Part): void {
+    this.#parts ??= [];
+    this.#parts.push(part);
   }
 
   #endWord(): void {
@@ -266,15 +287,16 @@ function template(text: string): Word {
     const found = /\\([$`\\])|\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?/.exec(rest);
     if (found === null) break;
     parts.push({ kind: "text", text: rest.slice(0, found.index) + (found[1] ?? ""), quoted: true });
-    if (found[2] !== undefined) parts.push({ kind: "variable", text: found[2], quoted: true });
+    if (found[2] !== undefined) parts.push({ kind: "variable", name: found[2], quoted: true });
     rest = rest.slice(found.index + found[0].length);
   }
   return [...parts, { kind: "text", text: rest, quoted: true }];
 }
 
-/** Cuts a command line into words and operators. */
-export function tokens(text: string): Result<readonly Token[], ScriptError> {
-  const lexer = new Lexer(text);
-  const problem = lexer.run();
-  return problem === undefined ? ok(lexer.tokens) : err(problem);
+/**
+ * Cuts a script into words and operators; `parse` is asked for what stands in `$(…)`.
+ * @throws ScriptFault
+ */
+export function tokenize(text: string, parse: (text: string) => Script): readonly Token[] {
+  return new Lexer(text, parse).run();
 }

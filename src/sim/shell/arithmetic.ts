@@ -1,8 +1,18 @@
+/** Brackets and signs may nest so deep. */
+const DEEPEST = 100;
+
 /** Evaluates what stands in `$((…))`: integers, names, `+ - * / %`, comparisons, brackets. What makes no sense is 0. */
 export function evaluate(expression: string, variables: ReadonlyMap<string, string>): number {
+  let depth = 0;
   const tokens = expression.match(/\d+|[A-Za-z_]\w*|[<>=!]=|[-+*/%()<>]/g) ?? [];
   let at = 0;
   const atom = (): number => {
+    if (++depth > DEEPEST) return 0;
+    const value = operand();
+    depth--;
+    return value;
+  };
+  const operand = (): number => {
     const token = tokens[at++] ?? "0";
     if (token === "(") {
       const value = compare();
