@@ -8,7 +8,8 @@ import { TestTerminal } from "./test-terminal";
 
 const WORDS = "echo cat grep sed awk head sort xargs tr cut ls watch vi s/a/b/ E - -n -1 .. x";
 const SIGNS =
-  "' \" \\ $ $( ) ` << <<E >> > < 2>&1 ; && || | { } ( ) ! for i in while until do done if then fi true read break $(( )) / * [ ] ~ = é 🚀 # &";
+  "' \" \\ $ $( ) ` << <<E >> > < 2>&1 ; && || | " +
+  "{ } ( ) ! for i in while until do done if then fi true read break $(( )) / * [ ] ~ = é 🚀 # &";
 const piece = fc.constantFrom(...WORDS.split(" "), ...SIGNS.split(" "), "\n", " ");
 const line = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(" "));
 const tight = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(""));

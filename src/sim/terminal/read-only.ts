@@ -41,7 +41,8 @@ const ETCDCTL_READS: ReadonlySet<string> = new Set([
 const READERS: ReadonlySet<string> = new Set(
   (
     "cat ls head tail wc sort uniq grep cut tr base64 tac sed awk diff date sleep clear env printenv which hostname " +
-    "whoami seq curl ping nc wget ssh read test [ break continue cd pwd echo printf export unset alias unalias history type help true false " +
+    "whoami seq curl ping nc wget ssh read test [ " +
+    "break continue cd pwd echo printf export unset alias unalias history type help true false " +
     ": exit logout"
   ).split(" "),
 );
