@@ -72,6 +72,43 @@ const until = async (condition: () => boolean): Promise<void> => {
   expect(condition()).toBe(true);
 };
 
+/** Sends text as it is; gives what came until the server or the test hung up. */
+function raw(text: string, enough: (got: string) => boolean): Promise<string> {
+  return new Promise((resolve) => {
+    let got = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      got += String(chunk);
+      if (enough(got)) socket.destroy();
+    });
+    socket.on("close", () => resolve(got));
+  });
+}
+
+const bare = (path: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
+
+describe("door: requests that do not wait for their answer", () => {
+  it("are answered one after another", async () => {
+    answer = () => {};
+    const got = raw(bare("/api?a") + bare("/api?b") + bare("/api?c"), (text) => text.includes("?c"));
+    for (let n = 1; n <= 3; n++) {
+      await until(() => calls.length === n);
+      const { request, sink } = calls[n - 1]!;
+      sink.onResponse({ status: 200, headers: {}, body: request.path, error: "" }, false);
+    }
+    expect((await got).match(/\/api\?[abc]/g)).toEqual(["/api?a", "/api?b", "/api?c"]);
+  });
+
+  it("wait while a watch goes on, and too many of them end the connection", async () => {
+    answer = ({ sink }) => sink.onResponse({ status: 200, headers: {}, body: undefined, error: "" }, true);
+    await raw(bare("/api/v1/pods?watch=1").repeat(50), () => false);
+    await until(() => calls[0]?.cancelled === true);
+    expect(calls.length).toBe(1);
+  });
+});
+
 describe("door: who may come in", () => {
   it("lets in who holds the token, under either name of the machine", async () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LocalHost:${port}`]) {

@@ -8,6 +8,7 @@ import { ClientTime } from "./client-time";
 import { Conversations } from "./conversations";
 import { Guard } from "./guard";
 import { apiHandler, type Handler } from "./handler";
+import { inTurn } from "./turns";
 
 const MAX_CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -44,7 +45,7 @@ export class Door {
         keepAliveTimeout: 60_000,
         connectionsCheckingInterval: 5_000,
       },
-      listener,
+      inTurn(listener),
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#conversations = new Conversations(backend, () => this.#guard);
