@@ -24,17 +24,7 @@ export class Expectations {
     return (e.creations <= 0 && e.deletions.size === 0) || now - e.since > EXPECTATIONS_TIMEOUT;
   }
 
-  /** Replaces what is expected: so many creations. */
-  expectCreations(key: string, count: number, now: Micros): void {
-    this.#byKey.set(key, { creations: count, deletions: new Set(), since: now });
-  }
-
-  /** Replaces what is expected: the deletion of these objects. */
-  expectDeletions(key: string, objects: Iterable<string>, now: Micros): void {
-    this.#byKey.set(key, { creations: 0, deletions: new Set(objects), since: now });
-  }
-
-  /** Replaces what is expected: creations and deletions at once. */
+  /** Replaces what is expected: so many creations, and the deletion of these objects. */
   expect(key: string, creations: number, deletions: Iterable<string>, now: Micros): void {
     this.#byKey.set(key, { creations, deletions: new Set(deletions), since: now });
   }

@@ -8,9 +8,48 @@ import type { ApiObject, Status } from "../api/types";
 import type { RestClient } from "../client/rest-client";
 import { isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
+import type { SyncError } from "./engine";
 
-/** Makes `owner` the managing owner of an object. */
-export function* adopt<T extends ApiObject>(
+/** Who claims: an owner, its kind, and the client that writes in its name. */
+export interface Claimant {
+  readonly client: RestClient;
+  readonly def: ResourceDefinition;
+  readonly owner: ApiObject;
+}
+
+/**
+ * Makes the claimant the managing owner of some objects, unless it is being deleted; tells of each that has been
+ * adopted, though the watch may have yet to say so.
+ */
+export function* adoptAll<T extends ApiObject>(
+  { client, def: ownerDef, owner }: Claimant,
+  def: ResourceDefinition<T>,
+  found: readonly T[],
+  adopted: (obj: T) => void,
+): Task<SyncError> {
+  if (found.length === 0 || !(yield* mayAdopt(client, ownerDef, owner))) return undefined;
+  for (const obj of found) {
+    const error = yield* adopt(client, def, obj, owner);
+    if (error !== undefined) return error;
+    adopted(obj);
+  }
+  return undefined;
+}
+
+/** Takes the claimant out of the owners of some objects. */
+export function* releaseAll<T extends ApiObject>(
+  { client, owner }: Claimant,
+  def: ResourceDefinition<T>,
+  strangers: readonly T[],
+): Task<SyncError> {
+  for (const obj of strangers) {
+    const error = yield* release(client, def, obj, owner.metadata.uid);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+function* adopt<T extends ApiObject>(
   client: RestClient,
   def: ResourceDefinition<T>,
   obj: ApiObject,
@@ -23,15 +62,12 @@ export function* adopt<T extends ApiObject>(
   return patched.error;
 }
 
-/**
- * Takes `owner` out of an object's owners. An object that is gone, or another by now, is as good as
- * released.
- */
-export function* release<T extends ApiObject>(
+/** An object that is gone, or another by now, is as good as released. */
+function* release<T extends ApiObject>(
   client: RestClient,
   def: ResourceDefinition<T>,
   obj: ApiObject,
-  ownerUid: string,
+  ownerUid: string | undefined,
 ): Task<Status | undefined> {
   const { namespace, name = "", uid } = obj.metadata;
   const body = { metadata: { ownerReferences: [{ $patch: "delete", uid: ownerUid }], uid } };
@@ -44,7 +80,7 @@ export function* release<T extends ApiObject>(
  * Whether an owner may adopt: asked of the server itself, as the local copy may not know yet that the owner
  * is being deleted or has been replaced. /
  */
-export function* mayAdopt<T extends ApiObject>(
+function* mayAdopt<T extends ApiObject>(
   client: RestClient,
   def: ResourceDefinition<T>,
   owner: ApiObject,

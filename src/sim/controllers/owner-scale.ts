@@ -13,6 +13,7 @@ import { isNotFound } from "../client/transport-error";
 import type { Future } from "../kernel/future";
 import type { Task } from "../kernel/task";
 import type { ControllerContext } from "./context";
+import { ownerOf, resolveOwner } from "./owners";
 import type { ServedKinds } from "./served-kinds";
 
 export interface ExpectedPods {
@@ -67,17 +68,17 @@ export class OwnerScale {
   }
 
   *#countOf(namespace: string, ref: OwnerReference): Task<Result<OwnerCount | undefined, Status>> {
-    const { kind, apiVersion, name, uid } = ref;
+    const { kind, apiVersion } = ref;
     if (kind !== replicaSets.kind || apiVersion !== replicaSets.apiVersion) {
       return yield* this.#asked(namespace, ref);
     }
-    const set = this.#sets.get(`${namespace}/${name}`);
-    if (set === undefined || set.metadata.uid !== uid) return ok(undefined);
-    const above = controllerOf(set);
-    if (above?.kind !== deployments.kind) return ok({ uid, replicas: set.spec.replicas ?? 0 });
-    const deployment = this.#deployments.get(`${namespace}/${above.name}`);
-    if (deployment === undefined || deployment.metadata.uid !== above.uid) return ok(undefined);
-    return ok({ uid: above.uid, replicas: deployment.spec.replicas ?? 0 });
+    const set = resolveOwner(this.#sets, namespace, ref);
+    if (set === undefined) return ok(undefined);
+    if (controllerOf(set)?.kind !== deployments.kind)
+      return ok({ uid: ref.uid, replicas: set.spec.replicas ?? 0 });
+    const deployment = ownerOf(this.#deployments, set);
+    if (deployment === undefined) return ok(undefined);
+    return ok({ uid: deployment.metadata.uid, replicas: deployment.spec.replicas ?? 0 });
   }
 
   /** Asks any other owner that can be scaled. */

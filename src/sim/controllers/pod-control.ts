@@ -3,13 +3,16 @@
  * (`pkg/controller/controller_utils.go`). /
  */
 import { pods } from "../api/kinds/pod";
-import { controllerRef } from "../api/meta";
+import { controllerRef, objectKey } from "../api/meta";
 import type { ApiObject, Draft, Labels, ObjectMeta, Pod, PodTemplateSpec, Status } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
+import { Expectations } from "../client/expectations";
 import type { RestClient } from "../client/rest-client";
 import { isNamespaceTerminating, isNotFound } from "../client/transport-error";
+import type { Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
-import type { Result } from "../../shared/result";
+import type { SyncError } from "./engine";
+import { parallel, slowStart, type SlowStart } from "./parallel";
 
 /** What a pod made from a template has beyond it. */
 export interface PodExtras {
@@ -45,34 +48,85 @@ export function podFromTemplate(
   return { apiVersion: "v1", kind: "Pod", metadata, spec } as Draft<Pod>;
 }
 
+/** Makes and deletes pods for one controller, and knows what it has yet to see of that. */
 export class PodControl {
+  readonly expectations = new Expectations();
+  readonly #process: Process;
+  readonly #name: string;
   readonly #client: RestClient;
   readonly #recorder: EventRecorder;
 
-  constructor(client: RestClient, recorder: EventRecorder) {
+  /** `name` is the controller's. */
+  constructor(process: Process, name: string, client: RestClient, recorder: EventRecorder) {
+    this.#process = process;
+    this.#name = name;
     this.#client = client;
     this.#recorder = recorder;
   }
 
-  /** Creates a pod from a template. */
-  *create(template: PodTemplateSpec, owner: ApiObject, extras?: PodExtras): Task<Result<Pod, Status>> {
+  /** Whether all that was expected for an owner has been seen, or waited for long enough. */
+  settled(owner: ApiObject): boolean {
+    return this.expectations.satisfied(objectKey(owner), this.#process.now);
+  }
+
+  /** How many pods of an owner have yet to show or to go. */
+  awaited(owner: ApiObject): number {
+    const { creations, deletions } = this.expectations.pending(objectKey(owner));
+    return creations + deletions;
+  }
+
+  /** Says what is about to be done for an owner: so many creations, and these deletions. */
+  expect(owner: ApiObject, creations: number, deletions: readonly Pod[]): void {
+    this.expectations.expect(objectKey(owner), creations, deletions.map(objectKey), this.#process.now);
+  }
+
+  /**
+   * Creates `count` expected pods from a template, slowly at first; `extrasOf` says what the one of that turn has
+   * beyond it.
+   */
+  *create(
+    template: PodTemplateSpec,
+    owner: ApiObject,
+    count: number,
+    extrasOf?: (turn: number) => PodExtras,
+  ): Task<SlowStart<Status>> {
+    let turn = 0;
+    const create = (): Task<SyncError> => this.#createOne(template, owner, extrasOf?.(turn++));
+    const started = yield* slowStart(this.#process, this.#name, count, create);
+    this.expectations.lowerCreations(objectKey(owner), count - started.successes);
+    return started;
+  }
+
+  *#createOne(template: PodTemplateSpec, owner: ApiObject, extras: PodExtras | undefined): Task<SyncError> {
     const draft = podFromTemplate(template, owner, extras);
     const made = yield* this.#client.create(pods, owner.metadata.namespace, draft);
     if (made.ok) {
       this.#recorder.event(owner, "Normal", "SuccessfulCreate", `Created pod: ${made.value.metadata.name}`);
-    } else if (!isNamespaceTerminating(made.error)) {
-      this.#recorder.event(owner, "Warning", "FailedCreate", `Error creating: ${made.error.message ?? ""}`);
+      return undefined;
     }
-    return made;
+    if (isNamespaceTerminating(made.error)) return undefined;
+    this.#recorder.event(owner, "Warning", "FailedCreate", `Error creating: ${made.error.message ?? ""}`);
+    return made.error;
   }
 
-  /** Deletes a pod; one that is gone already is an error (NotFound) without an Event. */
-  *delete(namespace: string, name: string, owner: ApiObject): Task<Result<unknown, Status>> {
+  /** Deletes expected pods side by side; gives the first error. */
+  *delete(victims: readonly Pod[], owner: ApiObject): Task<SyncError> {
+    const tasks = victims.map((pod) => this.deleteOne(pod, owner));
+    const errors = yield* parallel(this.#process, this.#name, tasks);
+    return errors.find((e) => e !== undefined);
+  }
+
+  /** Deletes an expected pod; one that is gone already is as good as deleted. */
+  *deleteOne(pod: Pod, owner: ApiObject): Task<SyncError> {
+    const { namespace, name } = pod.metadata;
     const gone = yield* this.#client.delete(pods, namespace, name);
-    if (gone.ok) this.#recorder.event(owner, "Normal", "SuccessfulDelete", `Deleted pod: ${name}`);
-    else if (!isNotFound(gone.error)) {
-      this.#recorder.event(owner, "Warning", "FailedDelete", `Error deleting: ${gone.error.message ?? ""}`);
+    if (gone.ok) {
+      this.#recorder.event(owner, "Normal", "SuccessfulDelete", `Deleted pod: ${name}`);
+      return undefined;
     }
-    return gone;
+    this.expectations.deletionObserved(objectKey(owner), objectKey(pod));
+    if (isNotFound(gone.error)) return undefined;
+    this.#recorder.event(owner, "Warning", "FailedDelete", `Error deleting: ${gone.error.message ?? ""}`);
+    return gone.error;
   }
 }

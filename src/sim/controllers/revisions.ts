@@ -22,8 +22,8 @@ import { BY_CONTROLLER, indexByController, orphansOf } from "../client/lister";
 import type { RestClient } from "../client/rest-client";
 import { isAlreadyExists, isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
-import { ok, type Result } from "../../shared/result";
-import { adopt, mayAdopt } from "./claim";
+import { err, ok, type Result } from "../../shared/result";
+import { adoptAll } from "./claim";
 import type { ControllerContext } from "./context";
 
 /** What has revisions. */
@@ -86,24 +86,24 @@ export class Revisions {
     this.#hashLabel = hashLabel;
   }
 
+  /** An object's history; makes sure that the current template has a revision, and that it is the newest. */
+  *historyOf(owner: Revised): Task<Result<History, Status>> {
+    const known = yield* this.#known(owner);
+    return known.ok ? yield* this.#sync(owner, known.value) : known;
+  }
+
   /** The revisions that an object has, oldest first; takes over those that lost their owner and match. */
-  *of(owner: Revised): Task<Result<ControllerRevision[], Status>> {
+  *#known(owner: Revised): Task<Result<ControllerRevision[], Status>> {
     const own = [...(this.informer.bucket(BY_CONTROLLER, owner.metadata.uid)?.values() ?? [])];
     const orphans = this.informer.bucket(BY_CONTROLLER, orphansOf(owner.metadata.namespace));
     const selector = compileLabelSelector(owner.spec.selector);
     const found = [...(orphans?.values() ?? [])].filter((r) => selector.matches(r.metadata.labels));
-    if (found.length > 0 && (yield* mayAdopt(this.#client, this.#def, owner))) {
-      for (const revision of found) {
-        const error = yield* adopt(this.#client, controllerRevisions, revision, owner);
-        if (error !== undefined) return { ok: false, error };
-        own.push(revision);
-      }
-    }
-    return ok(own.sort(byRevision));
+    const claimant = { client: this.#client, def: this.#def, owner };
+    const error = yield* adoptAll(claimant, controllerRevisions, found, (revision) => own.push(revision));
+    return error === undefined ? ok(own.sort(byRevision)) : err(error);
   }
 
-  /** Makes sure that the current template has a revision, and that it is the newest. */
-  *sync(owner: Revised, all: readonly ControllerRevision[]): Task<Result<History, Status>> {
+  *#sync(owner: Revised, all: readonly ControllerRevision[]): Task<Result<History, Status>> {
     const data = dataOf(owner.spec.template);
     const equal = all.filter((revision) => deepEqual(revision.data, data));
     const last = equal.at(-1);

@@ -4,13 +4,13 @@
  */
 import { cronJobs } from "../../api/kinds/cron-job";
 import { jobs } from "../../api/kinds/job";
-import { controllerOf } from "../../api/meta";
 import type { CronJob, Job } from "../../api/types";
 import type { Informer } from "../../client/informer";
 import { BY_CONTROLLER, indexByController } from "../../client/lister";
 import type { Task } from "../../kernel/task";
 import type { ControllerContext } from "../context";
 import { Engine, type SyncError } from "../engine";
+import { ownerOf } from "../owners";
 import type { Controller } from "../table";
 import { CronTurn, type CronTools } from "./turn";
 
@@ -41,10 +41,8 @@ class CronJobController implements Controller {
   }
 
   #wakeOwner(job: Job): void {
-    const ref = controllerOf(job);
-    if (ref?.kind !== cronJobs.kind) return;
-    const owner = this.#cronJobs.get(`${job.metadata.namespace}/${ref.name}`);
-    if (owner?.metadata.uid === ref.uid) this.engine.enqueue(owner);
+    const owner = ownerOf(this.#cronJobs, job);
+    if (owner !== undefined) this.engine.enqueue(owner);
   }
 
   *#sync(key: string): Task<SyncError> {

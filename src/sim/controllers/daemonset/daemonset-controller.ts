@@ -4,33 +4,22 @@
 import { deepEqual } from "../../api/deep-equal";
 import { daemonSets, templateGeneration } from "../../api/kinds/daemon-set";
 import { nodes } from "../../api/kinds/node";
-import { pods } from "../../api/kinds/pod";
-import { controllerOf, isPodReady, objectKey } from "../../api/meta";
+import { isDeleting } from "../../api/meta";
 import { compileLabelSelector } from "../../api/selector";
-import type {
-  ApiObject,
-  ControllerRevision,
-  DaemonSet,
-  Node,
-  OwnerReference,
-  Pod,
-  Status,
-} from "../../api/types";
-import { Expectations } from "../../client/expectations";
+import type { ControllerRevision, DaemonSet, Node, Pod } from "../../api/types";
 import type { EventRecorder } from "../../client/event-recorder";
 import type { Informer } from "../../client/informer";
-import { BY_NAMESPACE, indexByController, indexByNamespace } from "../../client/lister";
 import type { RestClient } from "../../client/rest-client";
-import { isNamespaceTerminating, isNotFound } from "../../client/transport-error";
+import { isNotFound } from "../../client/transport-error";
 import type { Process } from "../../kernel/process";
 import type { Task } from "../../kernel/task";
 import { MINUTE, SECOND } from "../../kernel/time";
-import { claimPods } from "../claim-pods";
 import type { ControllerContext } from "../context";
 import { Engine, type SyncError } from "../engine";
-import { OwnedPods, type PodSet } from "../owned-pods";
-import { parallel, slowStart } from "../parallel";
-import { PodControl } from "../pod-control";
+import { ManagedPods } from "../managed-pods";
+import type { PodSet } from "../owned-pods";
+import { ownerOf } from "../owners";
+import { PodControl, type PodExtras } from "../pod-control";
 import { Revisions, type History } from "../revisions";
 import type { Controller } from "../table";
 import { FailedPodBackoff } from "./failed-pod-backoff";
@@ -67,136 +56,64 @@ class DaemonSetController implements Controller {
   readonly #client: RestClient;
   readonly #recorder: EventRecorder;
   readonly #control: PodControl;
-  readonly #sets: Informer<DaemonSet>;
-  readonly #pods: Informer<Pod>;
+  readonly #managed: ManagedPods<DaemonSet>;
   readonly #nodes: Informer<Node>;
   readonly #revisions: Revisions;
-  readonly #owned: OwnedPods;
-  readonly #expectations = new Expectations();
   readonly #backoff = new FailedPodBackoff(BACKOFF_INITIAL, BACKOFF_MAX);
 
   constructor(context: ControllerContext) {
-    this.#process = context.process;
-    this.#client = context.client(NAME);
+    const { process } = context;
+    const client = context.client(NAME);
+    this.#process = process;
+    this.#client = client;
     this.#recorder = context.recorder(NAME);
-    this.#control = new PodControl(this.#client, this.#recorder);
-    this.#sets = context.informers.informer(daemonSets);
-    this.#pods = context.informers.informer(pods);
-    this.#nodes = context.informers.informer(nodes);
-    indexByNamespace(this.#sets);
-    indexByController(this.#pods);
-    this.#revisions = new Revisions(context, this.#client, daemonSets, { hashLabel: REVISION_HASH });
-    this.engine = new Engine(context.process, {
-      name: NAME,
-      workers: WORKERS,
-      sync: (key) => this.#sync(key),
+    this.#control = new PodControl(process, NAME, client, this.#recorder);
+    this.engine = new Engine(process, { name: NAME, workers: WORKERS, sync: (key) => this.#sync(key) });
+    this.#managed = new ManagedPods(context, {
+      def: daemonSets,
+      selectorOf: (set) => compileLabelSelector(set.spec.selector),
+      client,
+      engine: this.engine,
+      expectations: this.#control.expectations,
     });
-    this.#owned = new OwnedPods(this.#pods, daemonSets.kind);
+    this.#nodes = context.informers.informer(nodes);
+    this.#revisions = new Revisions(context, client, daemonSets, { hashLabel: REVISION_HASH });
     this.#listen();
   }
 
   start(): void {
-    const { informer } = this.#revisions;
-    this.engine.start([this.#sets.synced, this.#pods.synced, this.#nodes.synced, informer.synced]);
+    this.engine.start([...this.#managed.synced, this.#nodes.synced, this.#revisions.informer.synced]);
   }
 
   #listen(): void {
     const { enqueue } = this.engine;
-    this.#sets.addHandler({
+    const { owners } = this.#managed;
+    owners.addHandler({
       onAdd: enqueue,
       onUpdate: (_old, set) => enqueue(set),
-      onDelete: (set) => {
-        this.#expectations.delete(objectKey(set));
-        this.#owned.forget(set.metadata.uid);
-        this.#backoff.forget(set.metadata.uid);
-      },
-    });
-    this.#pods.addHandler({
-      onAdd: (pod) => this.#podAdded(pod),
-      onUpdate: (old, pod) => this.#podUpdated(old, pod),
-      onDelete: (pod) => this.#podDeleted(pod),
+      onDelete: (set) => this.#backoff.forget(set.metadata.uid),
     });
     this.#nodes.addHandler({
       onAdd: (node) => this.#nodeChanged(undefined, node),
       onUpdate: (old, node) => this.#nodeChanged(old, node),
       onDelete: (node) => this.#nodeChanged(node, undefined),
     });
-    const wake = (revision: ControllerRevision): void => this.#wakeOwner(revision);
+    const wake = (revision: ControllerRevision): void => {
+      const set = ownerOf(owners, revision);
+      if (set !== undefined) enqueue(set);
+    };
     this.#revisions.informer.addHandler({ onUpdate: (_old, r) => wake(r), onDelete: wake });
-  }
-
-  #resolve(namespace: string | undefined, ref: OwnerReference | undefined): DaemonSet | undefined {
-    if (ref?.kind !== daemonSets.kind) return undefined;
-    const set = this.#sets.get(`${namespace}/${ref.name}`);
-    return set?.metadata.uid === ref.uid ? set : undefined;
-  }
-
-  #wakeOwner(obj: ApiObject): void {
-    const set = this.#resolve(obj.metadata.namespace, controllerOf(obj));
-    if (set !== undefined) this.engine.enqueue(set);
-  }
-
-  #podAdded(pod: Pod): void {
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      this.#podDeleted(pod);
-      return;
-    }
-    const ref = controllerOf(pod);
-    if (ref === undefined) {
-      this.#wakeMatching(pod);
-      return;
-    }
-    const set = this.#resolve(pod.metadata.namespace, ref);
-    if (set === undefined) return;
-    this.#expectations.creationObserved(objectKey(set));
-    this.engine.enqueue(set);
-  }
-
-  #podUpdated(old: Pod, pod: Pod): void {
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      this.#podDeleted(pod);
-      return;
-    }
-    const ref = controllerOf(pod);
-    if (controllerOf(old)?.uid !== ref?.uid) this.#wakeOwner(old);
-    if (ref === undefined) {
-      if (old.metadata.labels !== pod.metadata.labels || controllerOf(old) !== undefined) {
-        this.#wakeMatching(pod);
-      }
-      return;
-    }
-    const set = this.#resolve(pod.metadata.namespace, ref);
-    if (set === undefined) return;
-    this.engine.enqueue(set);
-    const minReady = set.spec.minReadySeconds ?? 0;
-    if (minReady > 0 && isPodReady(pod) && !isPodReady(old)) {
-      // One second more, as times in objects have no fractions.
-      this.engine.queue.addAfter(objectKey(set), (minReady + 1) * SECOND);
-    }
-  }
-
-  #podDeleted(pod: Pod): void {
-    const set = this.#resolve(pod.metadata.namespace, controllerOf(pod));
-    if (set === undefined) return;
-    this.#expectations.deletionObserved(objectKey(set), objectKey(pod));
-    this.engine.enqueue(set);
-  }
-
-  #wakeMatching(pod: Pod): void {
-    for (const set of this.#sets.bucket(BY_NAMESPACE, pod.metadata.namespace)?.values() ?? []) {
-      if (compileLabelSelector(set.spec.selector).matches(pod.metadata.labels)) this.engine.enqueue(set);
-    }
   }
 
   /** Wakes the sets to which the change of a node makes a difference; heartbeats make none. */
   #nodeChanged(old: Node | undefined, node: Node | undefined): void {
-    if (this.#sets.size === 0) return;
+    if (this.#managed.owners.size === 0) return;
     if (old !== undefined && node !== undefined) {
       const same =
         deepEqual(old.metadata.labels, node.metadata.labels) && deepEqual(old.spec.taints, node.spec.taints);
       if (same) return;
     }
-    for (const set of this.#sets.values()) {
+    for (const set of this.#managed.owners.values()) {
       const before = old === undefined ? undefined : placement(set, old);
       const after = node === undefined ? undefined : placement(set, node);
       if (before?.run !== after?.run || before?.stay !== after?.stay) this.engine.enqueue(set);
@@ -204,21 +121,16 @@ class DaemonSetController implements Controller {
   }
 
   *#sync(key: string): Task<SyncError> {
-    const set = this.#sets.get(key);
+    const set = this.#managed.owners.get(key);
     if (set === undefined) {
-      this.#expectations.delete(key);
+      this.#control.expectations.delete(key);
       return undefined;
     }
-    if (set.metadata.deletionTimestamp !== undefined) return undefined;
-    const owned = this.#owned.of(set.metadata.uid);
-    const selector = compileLabelSelector(set.spec.selector);
-    owned.judge(selector, set.spec.template.metadata?.labels);
-    const tools = { client: this.#client, pods: this.#pods, def: daemonSets };
-    const claimed = yield* claimPods(tools, set, selector, owned);
+    if (isDeleting(set)) return undefined;
+    const owned = this.#managed.of(set);
+    const claimed = yield* this.#managed.claim(set);
     if (claimed !== undefined) return claimed;
-    const known = yield* this.#revisions.of(set);
-    if (!known.ok) return known.error;
-    const history = yield* this.#revisions.sync(set, known.value);
+    const history = yield* this.#revisions.historyOf(set);
     if (!history.ok) return history.error;
     const hash = history.value.current.metadata.labels?.[REVISION_HASH] ?? "";
     const look = this.#look(key, set, owned, hash);
@@ -239,19 +151,16 @@ class DaemonSetController implements Controller {
   }
 
   *#act(look: Look, history: History): Task<SyncError> {
-    const { key, set, owned } = look;
-    if (!this.#expectations.satisfied(key, this.#process.now)) {
-      const { creations, deletions } = this.#expectations.pending(key);
-      this.#decide(look, `wait to see ${creations + deletions} pods`);
+    const { set, owned } = look;
+    if (!this.#control.settled(set)) {
+      this.#decide(look, `wait to see ${this.#control.awaited(set)} pods`);
       return undefined;
     }
     const managed = yield* this.#manage(look);
     if (managed !== undefined) return managed;
-    if (set.spec.updateStrategy?.type === "RollingUpdate") {
-      if (this.#expectations.satisfied(key, this.#process.now)) {
-        const rolled = yield* this.#roll(look);
-        if (rolled !== undefined) return rolled;
-      }
+    if (set.spec.updateStrategy?.type === "RollingUpdate" && this.#control.settled(set)) {
+      const rolled = yield* this.#roll(look);
+      if (rolled !== undefined) return rolled;
     }
     const live = new Set([...owned.members()].map((pod) => pod.metadata.labels?.[REVISION_HASH]));
     const limit = set.spec.revisionHistoryLimit ?? 10;
@@ -335,7 +244,7 @@ class DaemonSetController implements Controller {
     look: Look,
     { createOn, remove }: { readonly createOn: readonly string[]; readonly remove: readonly Pod[] },
   ): Task<SyncError> {
-    const { key, set, hash } = look;
+    const { set, hash } = look;
     const create = createOn.slice(0, BURST);
     const victims = remove.slice(0, BURST);
     if (create.length === 0 && victims.length === 0) {
@@ -343,33 +252,20 @@ class DaemonSetController implements Controller {
       return undefined;
     }
     this.#decide(look, `create ${create.length} and delete ${victims.length} pods`);
-    this.#expectations.expect(key, create.length, victims.map(objectKey), this.#process.now);
-    const created = yield* this.#create(key, set, create, hash);
-    const tasks = victims.map((pod) => this.#removeOne(key, set, pod));
-    const errors = yield* parallel(this.#process, NAME, tasks);
-    return created ?? errors.find((e) => e !== undefined);
+    this.#control.expect(set, create.length, victims);
+    const created = yield* this.#create(set, create, hash);
+    const removed = yield* this.#control.delete(victims, set);
+    return created ?? removed;
   }
 
-  *#create(key: string, set: DaemonSet, on: readonly string[], hash: string): Task<SyncError> {
+  *#create(set: DaemonSet, on: readonly string[], hash: string): Task<SyncError> {
     const { template } = set.spec;
     const labels = { [REVISION_HASH]: hash, [GENERATION_LABEL]: String(templateGeneration(set)) };
-    const control = this.#control;
-    let at = 0;
-    const create = function* (): Task<Status | undefined> {
-      const spec = daemonPodSpec(template.spec ?? { containers: [] }, on[at++] ?? "");
-      const made = yield* control.create(template, set, { labels, spec });
-      return made.ok || isNamespaceTerminating(made.error) ? undefined : made.error;
+    const extrasOf = (turn: number): PodExtras => {
+      const spec = daemonPodSpec(template.spec ?? { containers: [] }, on[turn] ?? "");
+      return { labels, spec };
     };
-    const { successes, error } = yield* slowStart(this.#process, NAME, on.length, create);
-    this.#expectations.lowerCreations(key, on.length - successes);
-    return error;
-  }
-
-  *#removeOne(key: string, set: DaemonSet, pod: Pod): Task<SyncError> {
-    const gone = yield* this.#control.delete(pod.metadata.namespace, pod.metadata.name, set);
-    if (gone.ok) return undefined;
-    this.#expectations.deletionObserved(key, objectKey(pod));
-    return isNotFound(gone.error) ? undefined : gone.error;
+    return (yield* this.#control.create(template, set, on.length, extrasOf)).error;
   }
 
   *#writeStatus(look: Look, { collisionCount }: History): Task<SyncError> {

@@ -4,22 +4,17 @@
 import { deployments } from "../../api/kinds/deployment";
 import { pods } from "../../api/kinds/pod";
 import { replicaSets } from "../../api/kinds/replica-set";
-import { controllerOf, objectKey } from "../../api/meta";
-import { compileLabelSelector } from "../../api/selector";
-import type { ApiObject, Deployment, OwnerReference, Pod, ReplicaSet } from "../../api/types";
+import { controllerOf, isDeleting, objectKey } from "../../api/meta";
+import { compileLabelSelector, type Selector } from "../../api/selector";
+import type { Deployment, Pod, ReplicaSet } from "../../api/types";
 import type { Informer } from "../../client/informer";
-import {
-  BY_CONTROLLER,
-  BY_NAMESPACE,
-  indexByController,
-  indexByNamespace,
-  orphansOf,
-} from "../../client/lister";
+import { BY_CONTROLLER, indexByController, indexByNamespace, orphansOf } from "../../client/lister";
 import type { RestClient } from "../../client/rest-client";
 import type { Task } from "../../kernel/task";
-import { adopt, mayAdopt, release } from "../claim";
+import { adoptAll, releaseAll } from "../claim";
 import type { ControllerContext } from "../context";
 import { Engine, type SyncError } from "../engine";
+import { ownerOf, wakeMatching } from "../owners";
 import type { Controller } from "../table";
 import { desiredAnnotation } from "./annotations";
 import { syncRevision } from "./new-replica-set";
@@ -90,34 +85,19 @@ class DeploymentController implements Controller {
     this.#pods.addHandler({ onDelete: (pod) => this.#podDeleted(pod) });
   }
 
-  #resolve(namespace: string, ref: OwnerReference | undefined): Deployment | undefined {
-    if (ref?.kind !== deployments.kind) return undefined;
-    const deployment = this.#deployments.get(`${namespace}/${ref.name}`);
-    return deployment?.metadata.uid === ref.uid ? deployment : undefined;
-  }
-
   #wakeOwner(rs: ReplicaSet): void {
-    const { namespace, labels } = rs.metadata;
-    const ref = controllerOf(rs);
-    if (ref !== undefined) {
-      const owner = this.#resolve(namespace, ref);
-      if (owner !== undefined) this.engine.enqueue(owner);
-      return;
-    }
-    const bucket = this.#deployments.bucket(BY_NAMESPACE, namespace);
-    for (const deployment of bucket?.values() ?? []) {
-      if (compileLabelSelector(deployment.spec.selector).matches(labels)) this.engine.enqueue(deployment);
+    const { enqueue } = this.engine;
+    if (controllerOf(rs) === undefined) wakeMatching(this.#deployments, selectorOf, rs, enqueue);
+    else {
+      const owner = ownerOf(this.#deployments, rs);
+      if (owner !== undefined) enqueue(owner);
     }
   }
 
   /** Recreate waits for the last old pod to be gone. */
   #podDeleted(pod: Pod): void {
-    const ref = controllerOf(pod);
-    if (ref?.kind !== replicaSets.kind) return;
-    const { namespace } = pod.metadata;
-    const rs = this.#sets.get(`${namespace}/${ref.name}`);
-    if (rs?.metadata.uid !== ref.uid) return;
-    const deployment = this.#resolve(namespace, controllerOf(rs));
+    const rs = ownerOf(this.#sets, pod);
+    const deployment = rs === undefined ? undefined : ownerOf(this.#deployments, rs);
     if (deployment?.spec.strategy?.type !== "Recreate") return;
     const family = this.#sets.bucket(BY_CONTROLLER, deployment.metadata.uid);
     for (const set of family?.values() ?? []) {
@@ -129,12 +109,11 @@ class DeploymentController implements Controller {
   *#sync(key: string): Task<SyncError> {
     const deployment = this.#deployments.get(key);
     if (deployment === undefined) return undefined;
-    const { selector } = deployment.spec;
-    if (compileLabelSelector(selector).empty) return yield* this.#refuse(deployment);
+    if (selectorOf(deployment).empty) return yield* this.#refuse(deployment);
     const sets = yield* this.#claim(deployment);
     if ("code" in sets) return sets;
     const rollout = new Rollout(this.#tools, deployment, sets);
-    if (deployment.metadata.deletionTimestamp !== undefined) return yield* this.#statusOnly(rollout);
+    if (isDeleting(deployment)) return yield* this.#statusOnly(rollout);
     const error = yield* markPaused(rollout);
     if (error !== undefined) return error;
     if (deployment.spec.paused === true) return yield* this.#resize(rollout);
@@ -179,34 +158,30 @@ class DeploymentController implements Controller {
 
   /** The Deployment's ReplicaSets, after adopting those that match and releasing those that do not. */
   *#claim(deployment: Deployment): Task<ReplicaSet[] | NonNullable<SyncError>> {
-    const selector = compileLabelSelector(deployment.spec.selector);
-    const { uid, namespace, deletionTimestamp } = deployment.metadata;
+    const selector = selectorOf(deployment);
+    const { uid, namespace } = deployment.metadata;
     const mine: ReplicaSet[] = [];
     const strangers: ReplicaSet[] = [];
     for (const rs of this.#sets.bucket(BY_CONTROLLER, uid)?.values() ?? []) {
       (selector.matches(rs.metadata.labels) ? mine : strangers).push(rs);
     }
-    if (deletionTimestamp !== undefined) return mine;
-    for (const rs of strangers) {
-      const error = yield* release(this.#client, replicaSets, rs, uid);
-      if (error !== undefined) return error;
-    }
+    if (isDeleting(deployment)) return mine;
+    const claimant = { client: this.#client, def: deployments, owner: deployment };
+    const released = yield* releaseAll(claimant, replicaSets, strangers);
+    if (released !== undefined) return released;
     const found: ReplicaSet[] = [];
     for (const rs of this.#sets.bucket(BY_CONTROLLER, orphansOf(namespace))?.values() ?? []) {
-      if (isFree(rs) && selector.matches(rs.metadata.labels)) found.push(rs);
+      if (!isDeleting(rs) && selector.matches(rs.metadata.labels)) found.push(rs);
     }
-    if (found.length === 0 || !(yield* mayAdopt(this.#client, deployments, deployment))) return mine;
-    for (const rs of found) {
-      const error = yield* adopt(this.#client, replicaSets, rs, deployment);
-      if (error !== undefined) return error;
+    const error = yield* adoptAll(claimant, replicaSets, found, (rs) => {
       mine.push(this.#sets.get(objectKey(rs)) ?? rs);
-    }
-    return mine;
+    });
+    return error ?? mine;
   }
 }
 
-function isFree(obj: ApiObject): boolean {
-  return obj.metadata.deletionTimestamp === undefined;
+function selectorOf(deployment: Deployment): Selector {
+  return compileLabelSelector(deployment.spec.selector);
 }
 
 /** Whether the Deployment wants another size than when its ReplicaSets were last scaled. */

@@ -5,16 +5,15 @@
 import { deepEqual } from "../../api/deep-equal";
 import { jobs } from "../../api/kinds/job";
 import { conditionStatus, isDeleting, objectKey } from "../../api/meta";
-import type { Job, JobStatus, Pod, Status } from "../../api/types";
-import type { Expectations } from "../../client/expectations";
+import type { Job, JobStatus, Pod } from "../../api/types";
 import type { EventRecorder } from "../../client/event-recorder";
 import type { RestClient } from "../../client/rest-client";
-import { isNamespaceTerminating, isNotFound } from "../../client/transport-error";
+import { isNotFound } from "../../client/transport-error";
 import type { Process } from "../../kernel/process";
 import type { Task } from "../../kernel/task";
 import type { Micros } from "../../kernel/time";
 import type { Engine, SyncError } from "../engine";
-import { parallel, slowStart } from "../parallel";
+import { parallel } from "../parallel";
 import type { PodControl } from "../pod-control";
 import { podsToDelete } from "../pod-ranking";
 import { addEnds, remaining, type FailureRecord } from "./backoff";
@@ -45,7 +44,6 @@ export interface LookTools {
   readonly recorder: EventRecorder;
   readonly control: PodControl;
   readonly engine: Engine;
-  readonly expectations: Expectations;
   readonly failures: Map<string, FailureRecord>;
   readonly released: Set<string>;
   noteWrite(job: Job): void;
@@ -81,7 +79,7 @@ export class JobLook {
     const job = this.#job;
     let outcome = announced(job) ?? failureOf(job, this.#count, this.#now);
     outcome ??= successByPolicy(job, this.#count);
-    const settled = this.#tools.expectations.satisfied(this.#key, this.#now);
+    const settled = this.#tools.control.settled(job);
     let failure: SyncError;
     if (outcome !== undefined) failure = yield* this.#removePods(this.#count.active, "stop");
     else if (settled && !isDeleting(job)) failure = yield* this.#manage();
@@ -155,21 +153,17 @@ export class JobLook {
   }
 
   *#create(count: number, indexes: readonly number[] | undefined): Task<SyncError> {
-    const { expectations, control, process, name } = this.#tools;
+    const { control } = this.#tools;
     this.#decide(`create ${count} pods`);
-    expectations.expectCreations(this.#key, count, this.#now);
     const job = this.#job;
     const failures =
       job.spec.backoffLimitPerIndex === undefined ? undefined : failuresByIndex(job, this.#count.pods);
-    let at = 0;
-    const create = function* (): Task<Status | undefined> {
-      const index = indexes?.[at++];
+    control.expect(job, count, []);
+    const { successes, error } = yield* control.create(job.spec.template, job, count, (turn) => {
+      const index = indexes?.[turn];
       const failed = index === undefined ? 0 : (failures?.get(index)?.count ?? 0);
-      const made = yield* control.create(job.spec.template, job, jobPodExtras(job, index, failed));
-      return made.ok || isNamespaceTerminating(made.error) ? undefined : made.error;
-    };
-    const { successes, error } = yield* slowStart(process, name, count, create);
-    expectations.lowerCreations(this.#key, count - successes);
+      return jobPodExtras(job, index, failed);
+    });
     this.#active += successes;
     return error;
   }
@@ -180,9 +174,9 @@ export class JobLook {
       return undefined;
     }
     const some = victims.slice(0, MAX_PODS);
-    const { expectations, process, name } = this.#tools;
+    const { control, process, name } = this.#tools;
     this.#decide(`${verb} ${some.length} pods`);
-    expectations.expectDeletions(this.#key, some.map(objectKey), this.#now);
+    control.expect(this.#job, 0, some);
     const errors = yield* parallel(
       process,
       name,
@@ -196,19 +190,16 @@ export class JobLook {
 
   /** Pods that a Job has too many of lose the finalizer first: they are nobody's failure. */
   *#removeOne(pod: Pod, counted: boolean): Task<SyncError> {
-    const { client, control, expectations, released } = this.#tools;
+    const { client, control, released } = this.#tools;
     if (!counted && isTracked(pod)) {
       const error = yield* releasePod(client, pod);
       if (error !== undefined) {
-        expectations.deletionObserved(this.#key, objectKey(pod));
+        control.expectations.deletionObserved(this.#key, objectKey(pod));
         return error;
       }
       released.add(pod.metadata.uid);
     }
-    const gone = yield* control.delete(pod.metadata.namespace, pod.metadata.name, this.#job);
-    if (gone.ok) return undefined;
-    expectations.deletionObserved(this.#key, objectKey(pod));
-    return isNotFound(gone.error) ? undefined : gone.error;
+    return yield* control.deleteOne(pod, this.#job);
   }
 
   /** First who is being counted, then the finalizers, then the sums: whoever dies in between, none is counted twice. */
