@@ -1,8 +1,9 @@
 import { compareCodePoints } from "../../../shared/compare";
-import { alignTabs } from "./tabs";
+import { Tabwriter } from "../print/tabwriter";
 
 /** Text in levels of two spaces, aligned by its tabs (kubectl `pkg/describe/interface.go` PrefixWriter). */
 export class Writer {
+  readonly #columns = new Tabwriter({ minWidth: 0, padding: 2, remember: false });
   #text = "";
   #done = "";
 
@@ -18,7 +19,8 @@ export class Writer {
 
   /** What follows is aligned on its own. */
   flush(): void {
-    this.#done += alignTabs(this.#text);
+    this.#columns.write(this.#text);
+    this.#done += this.#columns.flush();
     this.#text = "";
   }
 
