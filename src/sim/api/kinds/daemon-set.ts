@@ -4,22 +4,22 @@ import { deepEqual } from "../deep-equal";
 import { defaultPodTemplate } from "../defaults/pod-spec";
 import { invalid, notSupported, required } from "../field-error";
 import type { FieldError } from "../field-error";
-import { integerColumn, labelsCell, selectorCell, templateColumns } from "../printing/cells";
+import { integerColumn, labelsCell, workloadColumns } from "../printing/cells";
 import { defineResource } from "../resource";
 import { STATUS } from "../subresources";
 import type { DaemonSet, IntOrString } from "../types";
-import { immutable } from "../validation/object-meta";
 import { validateNonNegative } from "../validation/resources";
 import {
-  percentOf,
+  amountOf,
+  validateAtMostAll,
   validateCollisionCount,
   validateIntOrPercent,
   validateSelector,
   validateWorkloadTemplate,
 } from "../validation/workload";
+import { keepsSelector, specDefaults } from "./workload-parts";
 
-type Spec = DaemonSet["spec"];
-type Strategy = NonNullable<Spec["updateStrategy"]>;
+type Strategy = NonNullable<DaemonSet["spec"]["updateStrategy"]>;
 
 /** Where `apps/v1` keeps the number of the template; it grows with each change of the template. */
 export const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
@@ -33,19 +33,12 @@ const COUNTS = [
   "numberAvailable",
   "numberUnavailable",
 ];
-const defaulted = new WeakMap<Spec, Spec>();
 
-function defaultSpec(spec: Spec): Spec {
-  const known = defaulted.get(spec);
-  if (known !== undefined) return known;
-  const made: Spec = Object.assign({}, spec);
-  made.updateStrategy = defaultStrategy(made.updateStrategy ?? {});
-  made.revisionHistoryLimit ??= REVISION_HISTORY;
-  if (made.template !== undefined) made.template = defaultPodTemplate(made.template);
-  defaulted.set(spec, made);
-  defaulted.set(made, made);
-  return made;
-}
+const defaults = specDefaults<DaemonSet>((spec) => {
+  spec.updateStrategy = defaultStrategy(spec.updateStrategy ?? {});
+  spec.revisionHistoryLimit ??= REVISION_HISTORY;
+  if (spec.template !== undefined) spec.template = defaultPodTemplate(spec.template);
+});
 
 function defaultStrategy(strategy: Strategy): Strategy {
   const type = strategy.type === undefined || strategy.type === "" ? "RollingUpdate" : strategy.type;
@@ -77,8 +70,8 @@ function validateStrategy(strategy: Strategy, errors: FieldError[]): void {
   const { maxUnavailable, maxSurge } = strategy.rollingUpdate;
   validateBound(maxUnavailable, `${field}.rollingUpdate.maxUnavailable`, errors);
   validateBound(maxSurge, `${field}.rollingUpdate.maxSurge`, errors);
-  const unavailable = amount(maxUnavailable) !== 0;
-  const surge = amount(maxSurge) !== 0;
+  const unavailable = amountOf(maxUnavailable) !== 0;
+  const surge = amountOf(maxSurge) !== 0;
   if (unavailable && surge) {
     const text = "may not be set when maxUnavailable is non-zero";
     errors.push(invalid(`${field}.rollingUpdate.maxSurge`, maxSurge, text));
@@ -88,13 +81,9 @@ function validateStrategy(strategy: Strategy, errors: FieldError[]): void {
   }
 }
 
-function amount(value: IntOrString | undefined): number {
-  return typeof value === "number" ? value : (percentOf(value) ?? 0);
-}
-
 function validateBound(value: IntOrString | undefined, field: string, errors: FieldError[]): void {
   validateIntOrPercent(value, field, errors);
-  if ((percentOf(value) ?? 0) > 100) errors.push(invalid(field, value, "must not be greater than 100%"));
+  validateAtMostAll(value, field, errors);
 }
 
 function withTemplateGeneration(set: DaemonSet, generation: number): DaemonSet {
@@ -142,15 +131,9 @@ export const daemonSets = defineResource<DaemonSet>({
       description: "Labels of the nodes on which it runs.",
     }),
     ageColumn(),
-    ...templateColumns<DaemonSet>(
-      (set) => set.spec.template,
-      (set) => selectorCell(set.spec.selector),
-    ),
+    ...workloadColumns<DaemonSet>(),
   ],
-  defaults(set) {
-    const spec = defaultSpec(set.spec);
-    return spec === set.spec ? set : { ...set, spec };
-  },
+  defaults,
   prepareCreate: (set) => withTemplateGeneration(set, Math.max(1, templateGeneration(set))),
   prepareUpdate(next, prev) {
     const before = templateGeneration(prev);
@@ -159,12 +142,7 @@ export const daemonSets = defineResource<DaemonSet>({
     return templateGeneration(next) === generation ? next : withTemplateGeneration(next, generation);
   },
   validate,
-  validateUpdate(next, prev) {
-    if (next.spec === prev.spec) return [];
-    const errors = validate(next);
-    immutable(next.spec.selector, prev.spec.selector, "spec.selector", errors);
-    return errors;
-  },
+  validateUpdate: keepsSelector(validate),
   validateStatusUpdate(next, prev) {
     const errors: FieldError[] = [];
     const counts: Record<string, unknown> = { ...next.status };

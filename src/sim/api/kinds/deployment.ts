@@ -3,24 +3,25 @@ import { defaultPodTemplate } from "../defaults/pod-spec";
 import { ageColumn, column, nameColumn } from "../columns";
 import { forbiddenField, invalid, notSupported } from "../field-error";
 import type { FieldError } from "../field-error";
-import { selectorCell, templateColumns } from "../printing/cells";
+import { workloadColumns } from "../printing/cells";
 import { defineResource } from "../resource";
 import { compileLabelSelector } from "../selector";
 import { SCALE, STATUS } from "../subresources";
 import type { Deployment } from "../types";
-import { immutable } from "../validation/object-meta";
 import { validateNonNegative } from "../validation/resources";
 import {
-  percentOf,
+  amountOf,
+  validateAtMostAll,
+  validateAvailable,
   validateCounts,
   validateIntOrPercent,
   validateSelector,
   validateStatusCounts,
   validateWorkloadTemplate,
 } from "../validation/workload";
+import { keepsSelector, replicaScale, specDefaults } from "./workload-parts";
 
-type DeploymentSpec = Deployment["spec"];
-type Strategy = NonNullable<DeploymentSpec["strategy"]>;
+type Strategy = NonNullable<Deployment["spec"]["strategy"]>;
 type RollingUpdate = NonNullable<Strategy["rollingUpdate"]>;
 
 /** `pkg/apis/apps/v1/defaults.go`. */
@@ -30,21 +31,14 @@ const REVISION_HISTORY = 10;
 const PROGRESS_DEADLINE_SECONDS = 600;
 
 const STATUS_PARTS = ["updatedReplicas", "readyReplicas", "availableReplicas"];
-const defaulted = new WeakMap<DeploymentSpec, DeploymentSpec>();
 
-function defaultSpec(spec: DeploymentSpec): DeploymentSpec {
-  const known = defaulted.get(spec);
-  if (known !== undefined) return known;
-  const made: DeploymentSpec = Object.assign({}, spec);
-  made.replicas ??= 1;
-  made.strategy = defaultStrategy(made.strategy ?? {});
-  made.revisionHistoryLimit ??= REVISION_HISTORY;
-  made.progressDeadlineSeconds ??= PROGRESS_DEADLINE_SECONDS;
-  if (made.template !== undefined) made.template = defaultPodTemplate(made.template);
-  defaulted.set(spec, made);
-  defaulted.set(made, made);
-  return made;
-}
+const defaults = specDefaults<Deployment>((spec) => {
+  spec.replicas ??= 1;
+  spec.strategy = defaultStrategy(spec.strategy ?? {});
+  spec.revisionHistoryLimit ??= REVISION_HISTORY;
+  spec.progressDeadlineSeconds ??= PROGRESS_DEADLINE_SECONDS;
+  if (spec.template !== undefined) spec.template = defaultPodTemplate(spec.template);
+});
 
 function defaultStrategy(strategy: Strategy): Strategy {
   const type = strategy.type ?? "RollingUpdate";
@@ -90,14 +84,11 @@ function validateRollingUpdate(rolling: RollingUpdate, errors: FieldError[]): vo
   const { maxUnavailable, maxSurge } = rolling;
   validateIntOrPercent(maxUnavailable, `${field}.maxUnavailable`, errors);
   validateIntOrPercent(maxSurge, `${field}.maxSurge`, errors);
-  const isZero = (value: unknown): boolean => value === 0 || value === "0%";
-  if (isZero(maxUnavailable) && isZero(maxSurge)) {
+  if (amountOf(maxUnavailable) === 0 && amountOf(maxSurge) === 0) {
     const text = "may not be 0 when `maxSurge` is 0";
     errors.push(invalid(`${field}.maxUnavailable`, maxUnavailable, text));
   }
-  if ((percentOf(maxUnavailable) ?? 0) > 100) {
-    errors.push(invalid(`${field}.maxUnavailable`, maxUnavailable, "must not be greater than 100%"));
-  }
+  validateAtMostAll(maxUnavailable, `${field}.maxUnavailable`, errors);
 }
 
 export const deployments = defineResource<Deployment>({
@@ -110,12 +101,7 @@ export const deployments = defineResource<Deployment>({
   namespaced: true,
   emptyStatus: {},
   subresources: { status: STATUS, scale: SCALE },
-  scale: {
-    specReplicas: (d) => d.spec.replicas ?? 0,
-    statusReplicas: (d) => d.status.replicas ?? 0,
-    selector: (d) => compileLabelSelector(d.spec.selector).toString(),
-    withReplicas: (d, replicas) => ({ ...d, spec: { ...d.spec, replicas } }),
-  },
+  scale: replicaScale((d) => compileLabelSelector(d.spec.selector)),
   columns: [
     nameColumn(),
     column("Ready", (d) => `${d.status.readyReplicas ?? 0}/${d.spec.replicas ?? 0}`, {
@@ -128,30 +114,15 @@ export const deployments = defineResource<Deployment>({
       description: "How many pods have been ready for long enough.",
     }),
     ageColumn(),
-    ...templateColumns<Deployment>(
-      (d) => d.spec.template,
-      (d) => selectorCell(d.spec.selector),
-    ),
+    ...workloadColumns<Deployment>(),
   ],
-  defaults(deployment) {
-    const spec = defaultSpec(deployment.spec);
-    return spec === deployment.spec ? deployment : { ...deployment, spec };
-  },
+  defaults,
   validate,
-  validateUpdate(next, prev) {
-    if (next.spec === prev.spec) return [];
-    const errors = validate(next);
-    immutable(next.spec.selector, prev.spec.selector, "spec.selector", errors);
-    return errors;
-  },
+  validateUpdate: keepsSelector(validate),
   validateStatusUpdate(next) {
     const errors: FieldError[] = [];
     validateStatusCounts({ ...next.status }, STATUS_PARTS, errors);
-    const { availableReplicas = 0, readyReplicas = 0 } = next.status;
-    if (availableReplicas > readyReplicas) {
-      const text = "cannot be greater than readyReplicas";
-      errors.push(invalid("status.availableReplicas", availableReplicas, text));
-    }
+    validateAvailable(next.status, errors);
     return errors;
   },
   warnings: templateWarnings("spec.template", (d) => d.spec.template, true),

@@ -5,7 +5,7 @@ import { humanDuration } from "../duration";
 import { invalid, required } from "../field-error";
 import type { FieldError } from "../field-error";
 import { conditionStatus } from "../meta";
-import { selectorCell, templateColumns } from "../printing/cells";
+import { workloadColumns } from "../printing/cells";
 import { defineResource } from "../resource";
 import { compileLabelSelector } from "../selector";
 import { STATUS } from "../subresources";
@@ -169,10 +169,7 @@ export const jobs = defineResource<Job>({
     column("Completions", completionsCell, { description: "How many pods have succeeded, of how many." }),
     column("Duration", durationCell, { description: "How long it has run, or took." }),
     ageColumn(),
-    ...templateColumns<Job>(
-      (job) => job.spec.template,
-      (job) => selectorCell(job.spec.selector),
-    ),
+    ...workloadColumns<Job>(),
   ],
   defaults: (job) => ({ ...job, spec: defaultSpec(job.spec) }),
   prepareCreate,

@@ -8,15 +8,9 @@ import { STATUS } from "../subresources";
 import type { PersistentVolumeClaim } from "../types";
 import { validateQuantity } from "../validation/resources";
 import { validateLabelSelector } from "../validation/scheduling";
-import {
-  accessModesCell,
-  BETA_CLASS,
-  validateAccessModes,
-  validateClassName,
-  validateVolumeMode,
-} from "../validation/volume-claim";
+import { validateAccessModes, validateClassAndMode } from "../validation/volume-claim";
+import { accessModesCell, VOLUME_COLUMNS } from "./volume-parts";
 
-const UNSET = "<unset>";
 const IMMUTABLE =
   "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
@@ -27,8 +21,7 @@ function validate({ spec }: PersistentVolumeClaim): FieldError[] {
   const storage = spec.resources?.requests?.["storage"];
   if (storage === undefined) errors.push(required("spec.resources[storage]"));
   else validateQuantity(storage, "spec.resources[storage]", errors);
-  validateClassName(spec.storageClassName, "spec.storageClassName", errors);
-  validateVolumeMode(spec.volumeMode, "spec.volumeMode", errors);
+  validateClassAndMode(spec, errors);
   return errors;
 }
 
@@ -73,21 +66,16 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
   subresources: { status: STATUS },
   columns: [
     nameColumn(),
-    column("Status", (claim) =>
-      claim.metadata.deletionTimestamp === undefined ? (claim.status.phase ?? "") : "Terminating",
-    ),
+    VOLUME_COLUMNS.status,
     column("Volume", (claim) => claim.spec.volumeName ?? ""),
     column("Capacity", (claim) => (claim.spec.volumeName ? (claim.status.capacity?.["storage"] ?? "0") : "")),
     column("Access Modes", (claim) =>
       claim.spec.volumeName ? accessModesCell(claim.status.accessModes) : "",
     ),
-    column(
-      "StorageClass",
-      (claim) => claim.metadata.annotations?.[BETA_CLASS] ?? claim.spec.storageClassName ?? "",
-    ),
-    column("VolumeAttributesClass", (claim) => claim.spec.volumeAttributesClassName ?? UNSET),
+    VOLUME_COLUMNS.storageClass,
+    VOLUME_COLUMNS.attributesClass,
     ageColumn(),
-    column("VolumeMode", (claim) => claim.spec.volumeMode ?? UNSET, { wide: true }),
+    VOLUME_COLUMNS.mode,
   ],
   defaults(claim) {
     const { volumeMode, resources } = claim.spec;

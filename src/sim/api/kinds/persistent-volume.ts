@@ -6,15 +6,9 @@ import { defineResource } from "../resource";
 import { STATUS } from "../subresources";
 import type { PersistentVolume } from "../types";
 import { validateQuantity } from "../validation/resources";
-import {
-  accessModesCell,
-  BETA_CLASS,
-  validateAccessModes,
-  validateClassName,
-  validateVolumeMode,
-} from "../validation/volume-claim";
+import { validateAccessModes, validateClassAndMode } from "../validation/volume-claim";
+import { accessModesCell, VOLUME_COLUMNS } from "./volume-parts";
 
-const UNSET = "<unset>";
 const RECLAIM: readonly string[] = ["Delete", "Recycle", "Retain"];
 /** Every kind of place that a volume can lie in. */
 const SOURCES = [
@@ -81,8 +75,7 @@ function validate({ spec }: PersistentVolume): FieldError[] {
     if ((spec.csi.driver ?? "") === "") errors.push(required("spec.csi.driver"));
     if ((spec.csi.volumeHandle ?? "") === "") errors.push(required("spec.csi.volumeHandle"));
   }
-  validateClassName(spec.storageClassName, "spec.storageClassName", errors);
-  validateVolumeMode(spec.volumeMode, "spec.volumeMode", errors);
+  validateClassAndMode(spec, errors);
   return errors;
 }
 
@@ -131,18 +124,13 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     column("Capacity", (volume) => volume.spec.capacity?.["storage"] ?? "0"),
     column("Access Modes", (volume) => accessModesCell(volume.spec.accessModes)),
     column("Reclaim Policy", (volume) => volume.spec.persistentVolumeReclaimPolicy ?? ""),
-    column("Status", (volume) =>
-      volume.metadata.deletionTimestamp === undefined ? (volume.status.phase ?? "") : "Terminating",
-    ),
+    VOLUME_COLUMNS.status,
     column("Claim", claimCell),
-    column(
-      "StorageClass",
-      (volume) => volume.metadata.annotations?.[BETA_CLASS] ?? volume.spec.storageClassName ?? "",
-    ),
-    column("VolumeAttributesClass", (volume) => volume.spec.volumeAttributesClassName ?? UNSET),
+    VOLUME_COLUMNS.storageClass,
+    VOLUME_COLUMNS.attributesClass,
     column("Reason", (volume) => volume.status.reason ?? ""),
     ageColumn(),
-    column("VolumeMode", (volume) => volume.spec.volumeMode ?? UNSET, { wide: true }),
+    VOLUME_COLUMNS.mode,
   ],
   defaults(volume) {
     const { spec } = volume;

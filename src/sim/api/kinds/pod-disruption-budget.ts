@@ -7,7 +7,7 @@ import { STATUS } from "../subresources";
 import type { PodDisruptionBudget } from "../types";
 import { validateNonNegative } from "../validation/resources";
 import { validateLabelSelector } from "../validation/scheduling";
-import { percentOf, validateIntOrPercent } from "../validation/workload";
+import { validateAtMostAll, validateIntOrPercent } from "../validation/workload";
 
 const NOT_SET = "N/A";
 const UNHEALTHY_POLICIES: readonly string[] = ["AlwaysAllow", "IfHealthyBudget"];
@@ -23,8 +23,7 @@ function validate(budget: PodDisruptionBudget): FieldError[] {
     const value = spec[key];
     if (value === undefined) continue;
     validateIntOrPercent(value, `spec.${key}`, errors);
-    if ((percentOf(value) ?? 0) > 100)
-      errors.push(invalid(`spec.${key}`, value, "must not be greater than 100%"));
+    validateAtMostAll(value, `spec.${key}`, errors);
   }
   if (spec.selector !== undefined) validateLabelSelector(spec.selector, "spec.selector", errors);
   const policy = spec.unhealthyPodEvictionPolicy;

@@ -11,6 +11,7 @@ import type { ReplicationController } from "../types";
 import { validateLabels } from "../validation/object-meta";
 import { validateCounts, validateMapTemplate } from "../validation/workload";
 import { validateReplicaStatus } from "./replica-set";
+import { replicaScale } from "./workload-parts";
 
 /** Selector and labels are taken from the template where they are missing. */
 function defaults(rc: ReplicationController): ReplicationController {
@@ -48,12 +49,7 @@ export const replicationControllers = defineResource<ReplicationController>({
   storagePrefix: "/registry/controllers",
   emptyStatus: { replicas: 0 },
   subresources: { status: STATUS, scale: SCALE },
-  scale: {
-    specReplicas: (rc) => rc.spec.replicas ?? 0,
-    statusReplicas: (rc) => rc.status.replicas,
-    selector: (rc) => compileLabelMap(rc.spec.selector).toString(),
-    withReplicas: (rc, replicas) => ({ ...rc, spec: { ...rc.spec, replicas } }),
-  },
+  scale: replicaScale((rc) => compileLabelMap(rc.spec.selector)),
   fields: { "status.replicas": (rc) => String(rc.status.replicas) },
   columns: [
     nameColumn(),

@@ -12,12 +12,14 @@ import type { PodTemplateSpec, StatefulSet } from "../types";
 import { isDns1035Label } from "../validation/names";
 import { validateNonNegative } from "../validation/resources";
 import {
+  validateAvailable,
   validateCollisionCount,
   validateCounts,
   validateSelector,
   validateStatusCounts,
   validateWorkloadTemplate,
 } from "../validation/workload";
+import { replicaScale, specDefaults } from "./workload-parts";
 
 type Spec = StatefulSet["spec"];
 type Strategy = NonNullable<Spec["updateStrategy"]>;
@@ -27,29 +29,22 @@ const REVISION_HISTORY = 10;
 const STATUS_PARTS = ["readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"];
 const RETENTION: readonly string[] = ["Delete", "Retain"];
 const CLAIM_DEFAULTS = { apiVersion: "v1", kind: "PersistentVolumeClaim" };
-const defaulted = new WeakMap<Spec, Spec>();
 
-function defaultSpec(spec: Spec): Spec {
-  const known = defaulted.get(spec);
-  if (known !== undefined) return known;
-  const made: Spec = Object.assign({}, spec);
-  made.podManagementPolicy ??= "OrderedReady";
-  made.updateStrategy = defaultStrategy(made.updateStrategy ?? {});
-  made.persistentVolumeClaimRetentionPolicy = {
+const defaults = specDefaults<StatefulSet>((spec) => {
+  spec.podManagementPolicy ??= "OrderedReady";
+  spec.updateStrategy = defaultStrategy(spec.updateStrategy ?? {});
+  spec.persistentVolumeClaimRetentionPolicy = {
     whenDeleted: "Retain",
     whenScaled: "Retain",
-    ...made.persistentVolumeClaimRetentionPolicy,
+    ...spec.persistentVolumeClaimRetentionPolicy,
   };
-  made.replicas ??= 1;
-  made.revisionHistoryLimit ??= REVISION_HISTORY;
-  if (made.template !== undefined) made.template = defaultPodTemplate(made.template);
-  if (made.volumeClaimTemplates !== undefined) {
-    made.volumeClaimTemplates = made.volumeClaimTemplates.map(defaultClaim);
+  spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= REVISION_HISTORY;
+  if (spec.template !== undefined) spec.template = defaultPodTemplate(spec.template);
+  if (spec.volumeClaimTemplates !== undefined) {
+    spec.volumeClaimTemplates = spec.volumeClaimTemplates.map(defaultClaim);
   }
-  defaulted.set(spec, made);
-  defaulted.set(made, made);
-  return made;
-}
+});
 
 /** `maxUnavailable` is behind a gate that is closed (MaxUnavailableStatefulSet): it is dropped. */
 function withoutGated(set: StatefulSet): StatefulSet {
@@ -162,12 +157,7 @@ export const statefulSets = defineResource<StatefulSet>({
   namespaced: true,
   emptyStatus: { replicas: 0, availableReplicas: 0 },
   subresources: { status: STATUS, scale: SCALE },
-  scale: {
-    specReplicas: (set) => set.spec.replicas ?? 0,
-    statusReplicas: (set) => set.status.replicas,
-    selector: (set) => compileLabelSelector(set.spec.selector).toString(),
-    withReplicas: (set, replicas) => ({ ...set, spec: { ...set.spec, replicas } }),
-  },
+  scale: replicaScale((set) => compileLabelSelector(set.spec.selector)),
   columns: [
     nameColumn(),
     column("Ready", (set) => `${set.status.readyReplicas ?? 0}/${set.spec.replicas ?? 0}`, {
@@ -176,10 +166,7 @@ export const statefulSets = defineResource<StatefulSet>({
     ageColumn(),
     ...containerColumns<StatefulSet>((set) => set.spec.template, true),
   ],
-  defaults(set) {
-    const spec = defaultSpec(set.spec);
-    return spec === set.spec ? set : { ...set, spec };
-  },
+  defaults,
   prepareCreate: withoutGated,
   prepareUpdate: withoutGated,
   validate(set) {
@@ -199,12 +186,8 @@ export const statefulSets = defineResource<StatefulSet>({
   validateStatusUpdate(next, prev) {
     const errors: FieldError[] = [];
     validateStatusCounts({ ...next.status }, STATUS_PARTS, errors);
-    const { availableReplicas = 0, readyReplicas = 0, observedGeneration } = next.status;
-    validateNonNegative(observedGeneration, "status.observedGeneration", errors);
-    if (availableReplicas > readyReplicas) {
-      const text = "cannot be greater than status.readyReplicas";
-      errors.push(invalid("status.availableReplicas", availableReplicas, text));
-    }
+    validateNonNegative(next.status.observedGeneration, "status.observedGeneration", errors);
+    validateAvailable(next.status, errors, "status.readyReplicas");
     validateCollisionCount(next.status.collisionCount, prev.status.collisionCount, errors);
     return errors;
   },

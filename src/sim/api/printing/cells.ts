@@ -54,6 +54,16 @@ export function templateColumns<T extends ApiObject>(
   ];
 }
 
+/** The same of what has them in its spec. */
+export function workloadColumns<
+  T extends ApiObject & { spec: { template?: PodTemplateSpec; selector?: LabelSelector } },
+>(): Column<T>[] {
+  return templateColumns(
+    (obj) => obj.spec.template,
+    (obj) => selectorCell(obj.spec.selector),
+  );
+}
+
 /** Bytes, counts and the like: an integer column. */
 export function integerColumn<T extends ApiObject>(
   name: string,

@@ -2,13 +2,13 @@
  * What an object uses of a quota (`pkg/quota/v1/evaluator/core`).
  */
 import { persistentVolumeClaims } from "../kinds/persistent-volume-claim";
+import { storageClassOf } from "../kinds/volume-parts";
 import { pods } from "../kinds/pod";
 import { services } from "../kinds/service";
 import { isPodTerminal } from "../meta";
 import { qosClass } from "../qos";
 import type { ResourceDefinition } from "../resource";
 import type { ApiObject, PersistentVolumeClaim, Pod, PodSpec, ResourceQuota, Service } from "../types";
-import { BETA_CLASS } from "../validation/volume-claim";
 import { addAmounts, maxAmounts, type Amounts } from "./amounts";
 
 /** Kinds that quotas know by their bare names as well. */
@@ -88,11 +88,11 @@ function serviceUsage({ spec }: Service): Record<string, string> {
   return { "services.loadbalancers": ONE, "services.nodeports": String(nodePorts) };
 }
 
-function claimUsage({ spec, metadata }: PersistentVolumeClaim): Record<string, string> {
+function claimUsage(claim: PersistentVolumeClaim): Record<string, string> {
   const usage: Record<string, string> = {};
-  const storage = spec.resources?.requests?.["storage"];
+  const storage = claim.spec.resources?.requests?.["storage"];
   if (storage !== undefined) usage["requests.storage"] = storage;
-  const name = metadata.annotations?.[BETA_CLASS] ?? spec.storageClassName ?? "";
+  const name = storageClassOf(claim) ?? "";
   if (name === "") return usage;
   const prefix = `${name}.storageclass.storage.k8s.io/`;
   usage[`${prefix}persistentvolumeclaims`] = ONE;

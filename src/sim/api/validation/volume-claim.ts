@@ -12,17 +12,6 @@ const ACCESS_MODES: readonly string[] = [
   "ReadWriteOncePod",
 ];
 const VOLUME_MODES: readonly string[] = ["Block", "Filesystem"];
-const SHORT: Readonly<Record<string, string>> = {
-  ReadWriteOnce: "RWO",
-  ReadOnlyMany: "ROX",
-  ReadWriteMany: "RWX",
-  ReadWriteOncePod: "RWOP",
-};
-/** The order in which access modes are shown. */
-const SHOWN = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
-
-/** The annotation that named the class before there was a field. */
-export const BETA_CLASS = "volume.beta.kubernetes.io/storage-class";
 
 export function validateAccessModes(
   modes: readonly string[] | undefined,
@@ -42,19 +31,15 @@ export function validateAccessModes(
   }
 }
 
-export function validateVolumeMode(mode: string | undefined, field: string, errors: FieldError[]): void {
-  if (mode !== undefined && !VOLUME_MODES.includes(mode))
-    errors.push(notSupported(field, mode, VOLUME_MODES));
-}
-
-export function validateClassName(name: string | undefined, field: string, errors: FieldError[]): void {
-  if (name === undefined || name === "") return;
-  for (const text of isDns1123Subdomain(name, false)) errors.push(invalid(field, name, text));
-}
-
-/** `RWO,ROX`. */
-export function accessModesCell(modes: readonly string[] | undefined): string {
-  return SHOWN.filter((mode) => modes?.includes(mode) === true)
-    .map((mode) => SHORT[mode])
-    .join(",");
+/** The class has a name that could be one, and the mode is one of two. */
+export function validateClassAndMode(
+  { storageClassName, volumeMode }: { storageClassName?: string; volumeMode?: string },
+  errors: FieldError[],
+): void {
+  for (const text of storageClassName ? isDns1123Subdomain(storageClassName, false) : []) {
+    errors.push(invalid("spec.storageClassName", storageClassName, text));
+  }
+  if (volumeMode !== undefined && !VOLUME_MODES.includes(volumeMode)) {
+    errors.push(notSupported("spec.volumeMode", volumeMode, VOLUME_MODES));
+  }
 }

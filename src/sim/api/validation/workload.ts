@@ -118,6 +118,16 @@ export function validateCollisionCount(
   }
 }
 
+/** No more are available than ready; `ready` as the message of the kind names it. */
+export function validateAvailable(
+  { availableReplicas = 0, readyReplicas = 0 }: { availableReplicas?: number; readyReplicas?: number },
+  errors: FieldError[],
+  ready = "readyReplicas",
+): void {
+  if (availableReplicas <= readyReplicas) return;
+  errors.push(invalid("status.availableReplicas", availableReplicas, `cannot be greater than ${ready}`));
+}
+
 /** An integer that is not negative, or a percentage. */
 export function validateIntOrPercent(
   value: IntOrString | undefined,
@@ -134,8 +144,18 @@ export function validateIntOrPercent(
   }
 }
 
+/** A percentage of all at the most. */
+export function validateAtMostAll(value: IntOrString | undefined, field: string, errors: FieldError[]): void {
+  if ((percentOf(value) ?? 0) > 100) errors.push(invalid(field, value, "must not be greater than 100%"));
+}
+
+/** The number of an integer or a percentage, whichever it is; 0 for neither. */
+export function amountOf(value: IntOrString | undefined): number {
+  return typeof value === "number" ? value : (percentOf(value) ?? 0);
+}
+
 /** The number before `%`; undefined if the text is no percentage. */
-export function percentOf(value: IntOrString | undefined): number | undefined {
+function percentOf(value: IntOrString | undefined): number | undefined {
   if (typeof value !== "string" || value.length < 2 || !value.endsWith("%")) return undefined;
   for (let i = 0; i < value.length - 1; i++) {
     const c = value.charCodeAt(i);

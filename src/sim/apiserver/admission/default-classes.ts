@@ -6,6 +6,7 @@ import { deepEqual } from "../../api/deep-equal";
 import { DEFAULT_INGRESS_CLASS, ingressClasses } from "../../api/kinds/ingress-class";
 import { INGRESS_CLASS_ANNOTATION, ingresses } from "../../api/kinds/ingress";
 import { persistentVolumeClaims } from "../../api/kinds/persistent-volume-claim";
+import { storageClassOf } from "../../api/kinds/volume-parts";
 import { pods } from "../../api/kinds/pod";
 import { runtimeClasses } from "../../api/kinds/runtime-class";
 import { isDefaultClass, storageClasses } from "../../api/kinds/storage-class";
@@ -17,7 +18,6 @@ import type {
   Pod,
   StorageClass,
 } from "../../api/types";
-import { BETA_CLASS } from "../../api/validation/volume-claim";
 import { refuse, type AdmissionPlugin } from "./plugin";
 
 export const defaultStorageClass: AdmissionPlugin = {
@@ -26,7 +26,7 @@ export const defaultStorageClass: AdmissionPlugin = {
     def === persistentVolumeClaims && subresource === "" && operation === "CREATE",
   admit(attributes, { caches }) {
     const claim = attributes.object as PersistentVolumeClaim;
-    const named = claim.metadata.annotations?.[BETA_CLASS] ?? claim.spec.storageClassName;
+    const named = storageClassOf(claim);
     if (named !== undefined) return undefined;
     const defaults = (caches.of(storageClasses).all() as readonly StorageClass[]).filter(isDefaultClass);
     const chosen = newest(defaults);
