@@ -4,9 +4,9 @@ import { nodes } from "../api/kinds/node";
 import { pods } from "../api/kinds/pod";
 import { services } from "../api/kinds/service";
 import type { Endpoints, EndpointSlice, Pod } from "../api/types";
-import { fakeWorld, forever } from "../testing/fake-world";
+import { fakeWorld } from "../testing/fake-world";
 import { makeNode, makePod, type PodParts } from "../testing/scheduling";
-import { makeContext } from "./context";
+import { runControllers } from "../testing/run-controllers";
 import { endpointsController } from "./endpoints";
 import { endpointSliceController } from "./endpointslice";
 
@@ -14,13 +14,7 @@ let world: ReturnType<typeof fakeWorld>;
 
 beforeEach(() => {
   world = fakeWorld();
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controllers = [endpointSliceController(context), endpointsController(context)];
-    context.informers.start(process);
-    for (const c of controllers) c.start();
-    yield* forever();
-  });
+  runControllers(world, [endpointSliceController, endpointsController]);
   world.api.create(nodes, makeNode("a", { labels: { "topology.kubernetes.io/zone": "z1" } }));
   world.run(1);
 });

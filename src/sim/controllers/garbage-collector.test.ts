@@ -9,7 +9,7 @@ import { leases } from "../api/kinds/lease";
 import type { ResourceDefinition } from "../api/resource";
 import type { Event } from "../api/types";
 import { fakeWorld, forever } from "../testing/fake-world";
-import { makeContext } from "./context";
+import { runControllers } from "../testing/run-controllers";
 import { garbageCollector } from "./garbage-collector";
 
 let world: ReturnType<typeof fakeWorld>;
@@ -19,13 +19,7 @@ beforeEach(() => {
 });
 
 function startCollector(): void {
-  world.start("kcm", function* (process, client) {
-    const context = makeContext(process, client, "kcm");
-    const collector = garbageCollector({ ...context, client: () => client });
-    context.informers.start(process);
-    collector.start();
-    yield* forever();
-  });
+  runControllers(world, [garbageCollector]);
   world.run(10);
 }
 

@@ -7,8 +7,8 @@ import { secrets } from "../api/kinds/secret";
 import { serviceAccounts } from "../api/kinds/service-account";
 import type { ResourceDefinition } from "../api/resource";
 import type { Namespace } from "../api/types";
-import { fakeWorld, forever } from "../testing/fake-world";
-import { makeContext } from "./context";
+import { fakeWorld } from "../testing/fake-world";
+import { runControllers } from "../testing/run-controllers";
 import { namespaceController } from "./namespace";
 import { ROOT_CA_CONFIG_MAP, rootCaPublisher } from "./root-ca-publisher";
 import { serviceAccountController } from "./serviceaccount";
@@ -18,18 +18,13 @@ let world: ReturnType<typeof fakeWorld>;
 
 beforeEach(() => {
   world = fakeWorld();
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm", { rootCa: "CA" }), client: () => client };
-    const controllers = [
-      namespaceController,
-      serviceAccountController,
-      serviceAccountTokenController,
-      rootCaPublisher,
-    ].map((make) => make(context));
-    context.informers.start(process);
-    for (const c of controllers) c.start();
-    yield* forever();
-  });
+  const makers = [
+    namespaceController,
+    serviceAccountController,
+    serviceAccountTokenController,
+    rootCaPublisher,
+  ];
+  runControllers(world, makers, { rootCa: "CA" });
   world.run(1);
   make(namespaces, "shop");
   world.run(2);

@@ -5,9 +5,9 @@ import { pods } from "../api/kinds/pod";
 import { formatMicroTime } from "../api/time";
 import type { Event, Node } from "../api/types";
 import { SECOND } from "../kernel/time";
-import { fakeWorld, forever } from "../testing/fake-world";
+import { fakeWorld } from "../testing/fake-world";
 import { makeNode, makePod } from "../testing/scheduling";
-import { makeContext } from "./context";
+import { runControllers } from "../testing/run-controllers";
 import { nodeLifecycleController } from "./node-lifecycle";
 
 let world: ReturnType<typeof fakeWorld>;
@@ -16,13 +16,7 @@ let alive: Set<string>;
 beforeEach(() => {
   world = fakeWorld();
   alive = new Set();
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controller = nodeLifecycleController(context);
-    context.informers.start(process);
-    controller.start();
-    yield* forever();
-  });
+  runControllers(world, [nodeLifecycleController]);
   // The kubelets' heartbeats.
   world.master.start("kubelets", function* () {
     for (;;) {

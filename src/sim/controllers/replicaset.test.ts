@@ -5,9 +5,9 @@ import { replicaSets } from "../api/kinds/replica-set";
 import { forbidden } from "../api/status";
 import type { Event, Pod, ReplicaSet } from "../api/types";
 import { FakeKubelet } from "../testing/fake-kubelet";
-import { fakeWorld, forever } from "../testing/fake-world";
-import { makeContext } from "./context";
-import type { Decision } from "./engine";
+import { fakeWorld } from "../testing/fake-world";
+import { runControllers } from "../testing/run-controllers";
+import type { Decision, Engine } from "./engine";
 import { replicaSetController, replicationController } from "./replicaset";
 import { replicationControllers } from "../api/kinds/replication-controller";
 
@@ -19,14 +19,8 @@ beforeEach(() => {
   world = fakeWorld();
   kubelet = new FakeKubelet(world.api);
   world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controllers = [replicaSetController(context), replicationController(context)];
-    decision = () => controllers[0]!.engine.lastDecision;
-    context.informers.start(process);
-    for (const c of controllers) c.start();
-    yield* forever();
-  });
+  const controllers = runControllers(world, [replicaSetController, replicationController]);
+  decision = () => (controllers[0]!.engine as Engine).lastDecision;
   world.run(1);
 });
 

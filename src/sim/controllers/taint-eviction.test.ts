@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { nodes } from "../api/kinds/node";
 import { pods } from "../api/kinds/pod";
 import type { Event, Pod, Taint, Toleration } from "../api/types";
-import { fakeWorld, forever } from "../testing/fake-world";
+import { fakeWorld } from "../testing/fake-world";
 import { makeNode, makePod } from "../testing/scheduling";
-import { makeContext } from "./context";
+import { runControllers } from "../testing/run-controllers";
 import { allowedStay, taintEvictionController, type Stay } from "./taint-eviction";
 
 const DOWN: Taint = { key: "down", effect: "NoExecute" };
@@ -37,13 +37,7 @@ describe("the controller", () => {
 
   beforeEach(() => {
     world = fakeWorld();
-    world.start("kcm", function* (process, client) {
-      const context = { ...makeContext(process, client, "kcm"), client: () => client };
-      const controller = taintEvictionController(context);
-      context.informers.start(process);
-      controller.start();
-      yield* forever();
-    });
+    runControllers(world, [taintEvictionController]);
     world.api.create(nodes, makeNode("a"));
     world.run(1);
   });

@@ -4,8 +4,8 @@ import { jobs } from "../../api/kinds/job";
 import { namespaces } from "../../api/kinds/namespace";
 import { formatTime } from "../../api/time";
 import type { CronJob, Event, Job, Status } from "../../api/types";
-import { fakeWorld, forever } from "../../testing/fake-world";
-import { makeContext } from "../context";
+import { fakeWorld } from "../../testing/fake-world";
+import { runControllers } from "../../testing/run-controllers";
 import { ttlAfterFinishedController } from "../ttl-after-finished";
 import { cronJobController } from "./cronjob-controller";
 import { mailTime } from "./schedule";
@@ -17,13 +17,7 @@ const EPOCH_MINUTES = 20_454 * 1440;
 beforeEach(() => {
   world = fakeWorld();
   world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controllers = [cronJobController(context), ttlAfterFinishedController(context)];
-    context.informers.start(process);
-    for (const controller of controllers) controller.start();
-    yield* forever();
-  });
+  runControllers(world, [cronJobController, ttlAfterFinishedController]);
   world.run(1);
 });
 

@@ -4,8 +4,8 @@ import { namespaces } from "../../api/kinds/namespace";
 import { nodes } from "../../api/kinds/node";
 import type { DaemonSet, Event, Pod } from "../../api/types";
 import { FakeKubelet } from "../../testing/fake-kubelet";
-import { fakeWorld, forever } from "../../testing/fake-world";
-import { makeContext } from "../context";
+import { fakeWorld } from "../../testing/fake-world";
+import { runControllers } from "../../testing/run-controllers";
 import { daemonSetController } from "./daemonset-controller";
 import { targetNode } from "./placement";
 
@@ -18,13 +18,7 @@ beforeEach(() => {
   kubelet.assign = targetNode;
   world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
   for (const name of ["n1", "n2", "n3"]) addNode(name);
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controller = daemonSetController(context);
-    context.informers.start(process);
-    controller.start();
-    yield* forever();
-  });
+  runControllers(world, [daemonSetController]);
   world.run(1);
 });
 

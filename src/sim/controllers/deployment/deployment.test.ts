@@ -5,8 +5,8 @@ import { podTemplateHash } from "../../api/names";
 import { forbidden } from "../../api/status";
 import type { Deployment, Event, Pod, ReplicaSet } from "../../api/types";
 import { FakeKubelet } from "../../testing/fake-kubelet";
-import { fakeWorld, forever } from "../../testing/fake-world";
-import { makeContext } from "../context";
+import { fakeWorld } from "../../testing/fake-world";
+import { runControllers } from "../../testing/run-controllers";
 import type { Engine } from "../engine";
 import { replicaSetController } from "../replicaset";
 import { deploymentController } from "./deployment-controller";
@@ -19,15 +19,9 @@ let engine: Engine;
 beforeEach(() => {
   world = fakeWorld();
   kubelet = new FakeKubelet(world.api);
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controllers = [replicaSetController(context), deploymentController(context)];
-    engine = controllers[1]!.engine as Engine;
-    context.informers.start(process);
-    for (const c of controllers) c.start();
-    yield* forever();
-  });
+  const controllers = runControllers(world, [replicaSetController, deploymentController]);
   world.run(1);
+  engine = controllers[1]!.engine as Engine;
 });
 
 const image = (name: string) => ({

@@ -4,8 +4,8 @@ import { namespaces } from "../../api/kinds/namespace";
 import { formatTime } from "../../api/time";
 import type { Event, Job, Pod } from "../../api/types";
 import { FakeKubelet } from "../../testing/fake-kubelet";
-import { fakeWorld, forever } from "../../testing/fake-world";
-import { makeContext } from "../context";
+import { fakeWorld } from "../../testing/fake-world";
+import { runControllers } from "../../testing/run-controllers";
 import { jobController } from "./job-controller";
 import { TRACKING } from "./pods";
 
@@ -16,13 +16,7 @@ beforeEach(() => {
   world = fakeWorld();
   kubelet = new FakeKubelet(world.api);
   world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controller = jobController(context);
-    context.informers.start(process);
-    controller.start();
-    yield* forever();
-  });
+  runControllers(world, [jobController]);
   world.run(1);
 });
 

@@ -3,8 +3,8 @@ import { namespaces } from "../../api/kinds/namespace";
 import { statefulSets } from "../../api/kinds/stateful-set";
 import type { ControllerRevision, Event, Pod, StatefulSet } from "../../api/types";
 import { FakeKubelet } from "../../testing/fake-kubelet";
-import { fakeWorld, forever } from "../../testing/fake-world";
-import { makeContext } from "../context";
+import { fakeWorld } from "../../testing/fake-world";
+import { runControllers } from "../../testing/run-controllers";
 import { statefulSetController } from "./statefulset-controller";
 
 let world: ReturnType<typeof fakeWorld>;
@@ -14,13 +14,7 @@ beforeEach(() => {
   world = fakeWorld();
   kubelet = new FakeKubelet(world.api);
   world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  world.start("kcm", function* (process, client) {
-    const context = { ...makeContext(process, client, "kcm"), client: () => client };
-    const controller = statefulSetController(context);
-    context.informers.start(process);
-    controller.start();
-    yield* forever();
-  });
+  runControllers(world, [statefulSetController]);
   world.run(1);
 });
 
