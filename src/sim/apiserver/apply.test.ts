@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { ManagedFieldsEntry } from "../api/fields/managers";
 import type { HttpMethod } from "../api/http";
 import type { ApiObject, Status } from "../api/types";
+import { MERGE } from "../testing/api-samples";
 import { ApiWorld } from "../testing/api-world";
 
 const MAPS = "/api/v1/namespaces/default/configmaps";
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
 const APPLY = { "content-type": "application/apply-patch+yaml" };
-const MERGE = { "content-type": "application/merge-patch+json" };
 const JSON_PATCH = { "content-type": "application/json-patch+json" };
 
 let world: ApiWorld;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApiList, ApiObject, Status } from "../api/types";
 import { MINUTE, SECOND } from "../kernel/time";
+import { MERGE } from "../testing/api-samples";
 import { ApiWorld } from "../testing/api-world";
 
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
@@ -146,7 +147,7 @@ describe("when etcd's process dies", () => {
       }
     });
     world.run(10 * SECOND);
-    const headers = { "content-type": "application/merge-patch+json" };
+    const headers = MERGE;
     world.request("PATCH", path, { server: 2, headers, body: { data: { n: "1" } } });
     world.request("DELETE", `${CONFIG_MAPS}/removed`, { server: 2 });
     world.run(16 * MINUTE);

@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ApiResponse } from "../api/http";
 import type { Status } from "../api/types";
+import { MERGE, STRATEGIC } from "../testing/api-samples";
 import { ApiWorld, type RequestExtras } from "../testing/api-world";
 import { warningHeader } from "./registry/warnings";
 
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
-const MERGE = { "content-type": "application/merge-patch+json" };
-const STRATEGIC = { "content-type": "application/strategic-merge-patch+json" };
 const JSON_PATCH = { "content-type": "application/json-patch+json" };
 const STRICT = { fieldValidation: "Strict" };
 

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ApiList, ApiObject, Status } from "../api/types";
 import { MINUTE, SECOND } from "../kernel/time";
+import { MERGE, PODS } from "../testing/api-samples";
 import { ApiWorld, type Watching } from "../testing/api-world";
 
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
-const PODS = "/api/v1/namespaces/default/pods";
-const MERGE = { "content-type": "application/merge-patch+json" };
 
 let world: ApiWorld;
 beforeEach(() => {

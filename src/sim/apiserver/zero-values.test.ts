@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApiObject, Node } from "../api/types";
+import { MERGE } from "../testing/api-samples";
 import { ApiWorld } from "../testing/api-world";
 
 const CORE = "/api/v1/namespaces/default";
@@ -37,7 +38,7 @@ describe("what Go writes even if nothing is in it, and leaves out if it is empty
     expect(made.body).toMatchObject(expected);
     const before = (made.body as ApiObject).metadata.resourceVersion;
     // Saying so oneself changes nothing.
-    const headers = { "content-type": "application/merge-patch+json" };
+    const headers = MERGE;
     const again = world.request("PATCH", `${path}/zero`, { headers, body: expected });
     expect((again.body as ApiObject).metadata.resourceVersion).toBe(before);
   });
@@ -48,7 +49,7 @@ describe("what Go writes even if nothing is in it, and leaves out if it is empty
     for (const name of Object.keys(metadata).slice(1)) expect(made.metadata).not.toHaveProperty(name);
     const change = (op: string, value?: string) =>
       world.request("PATCH", `${CORE}/configmaps/meta`, {
-        headers: { "content-type": "application/merge-patch+json" },
+        headers: MERGE,
         body: { metadata: { labels: { [op]: value ?? null } } },
       }).body as ApiObject;
     expect(change("a", "b").metadata.labels).toEqual({ a: "b" });
@@ -57,7 +58,7 @@ describe("what Go writes even if nothing is in it, and leaves out if it is empty
 
   it("a node without an empty list of taints", () => {
     world.create("/api/v1/nodes", { metadata: { name: "n" } });
-    const headers = { "content-type": "application/merge-patch+json" };
+    const headers = MERGE;
     const { body } = world.request("PATCH", "/api/v1/nodes/n", { headers, body: { spec: { taints: [] } } });
     expect(body).toMatchObject({ kind: "Node", spec: {} });
     expect((body as Node).spec).not.toHaveProperty("taints");

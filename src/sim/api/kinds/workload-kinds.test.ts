@@ -3,20 +3,13 @@ import { errorText } from "../field-error";
 import { findKind } from "../registry";
 import { formatTime } from "../time";
 import type { ApiObject } from "../types";
+import { frozen } from "../../testing/kinds";
 
 const META = { name: "x", namespace: "default", uid: "u-1", creationTimestamp: "2026-01-01T00:00:00Z" };
 const pod = { containers: [{ name: "c", image: "nginx:1.27" }] };
 const template = { metadata: { labels: { app: "web" } }, spec: pod };
 const selector = { matchLabels: { app: "web" } };
 const batch = { spec: { ...pod, restartPolicy: "Never" } };
-
-function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) frozen(member);
-    Object.freeze(value);
-  }
-  return value;
-}
 
 function definition(kind: string) {
   const found = ["apps/v1", "batch/v1", "v1"].map((v) => findKind(v, kind)).find((d) => d !== undefined);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { requestInfoOf } from "../../api/request-info";
 import type { FlowSchema, PriorityLevelConfiguration, Status } from "../../api/types";
 import { MINUTE, SECOND } from "../../kernel/time";
+import { MERGE } from "../../testing/api-samples";
 import { ApiWorld, type RequestExtras } from "../../testing/api-world";
 import { AUTHENTICATED, makeUser, MASTERS, NODES, serviceAccountUser, UNAUTHENTICATED } from "../auth/user";
 import { DEFAULT_FLOW_SCHEMAS } from "../../api/kinds/flow-defaults";
@@ -10,7 +11,6 @@ import { matches } from "./classify";
 const GROUP = "/apis/flowcontrol.apiserver.k8s.io/v1";
 const SCHEMAS = `${GROUP}/flowschemas`;
 const LEVELS = `${GROUP}/prioritylevelconfigurations`;
-const MERGE = { "content-type": "application/merge-patch+json" };
 const TABLE = { accept: "application/json;as=Table;v=v1;g=meta.k8s.io" };
 
 const ADMINISTRATOR = makeUser("root", [MASTERS, AUTHENTICATED]);
