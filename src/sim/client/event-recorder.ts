@@ -1,6 +1,6 @@
 /**
  * Tells about objects in Events (client-go `tools/record/event.go`). Recording costs its caller nothing: a
- * thread of its own writes, in order, and tries again when the server cannot be reached. /
+ * thread of its own writes, in order, and tries again when the server cannot be reached.
  */
 import { events } from "../api/kinds/event";
 import { formatTime } from "../api/time";

@@ -1,6 +1,6 @@
 /**
  * What a controller has asked for and not seen yet. Until the watch has shown it, the local copy lies, and
- * acting on it again would create or delete too much (`pkg/controller/controller_utils.go`). /
+ * acting on it again would create or delete too much (`pkg/controller/controller_utils.go`).
  */
 import { MINUTE, type Micros } from "../kernel/time";
 

@@ -1,7 +1,7 @@
 /**
  * Of several processes one leads: whoever holds a Lease and keeps renewing it (client-go
  * `tools/leaderelection/leaderelection.go`). Nobody's clock is trusted: a lease is valid for its duration
- * after this process saw it change. /
+ * after this process saw it change.
  */
 import { leases } from "../api/kinds/lease";
 import { klogS } from "../api/klog";

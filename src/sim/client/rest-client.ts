@@ -1,7 +1,7 @@
 /**
  * Talks to the API server: paths from resource definitions, client-side rate limit, retries that the server
  * asks for (client-go `rest/request.go`, `rest/with_retry.go`). Failures are values: the server's Status,
- * or one with code 0 and reason `Transport`. /
+ * or one with code 0 and reason `Transport`.
  */
 import type { ApiRequest, ApiResponse, ClientCertificate, HttpMethod } from "../api/http";
 import type { ResourceDefinition } from "../api/resource";

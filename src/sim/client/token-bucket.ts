@@ -3,7 +3,7 @@ import { SECOND, type Micros } from "../kernel/time";
 
 /**
  * A token bucket: `qps` tokens a second, at most `burst` saved up. Kept as the one instant at which the
- * bucket would be full of debt, so that it costs nothing while nobody asks (golang.org/x/time/rate). /
+ * bucket would be full of debt, so that it costs nothing while nobody asks (golang.org/x/time/rate).
  */
 export class TokenBucket {
   readonly #interval: Micros;

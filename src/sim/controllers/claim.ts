@@ -1,6 +1,6 @@
 /**
  * Taking and giving up ownership: an owner adopts what nobody manages and its selector matches, and
- * releases what it manages but does not match any more (`pkg/controller/controller_ref_manager.go`). /
+ * releases what it manages but does not match any more (`pkg/controller/controller_ref_manager.go`).
  */
 import { controllerRef } from "../api/meta";
 import type { ResourceDefinition } from "../api/resource";
@@ -78,7 +78,7 @@ function* release<T extends ApiObject>(
 
 /**
  * Whether an owner may adopt: asked of the server itself, as the local copy may not know yet that the owner
- * is being deleted or has been replaced. /
+ * is being deleted or has been replaced.
  */
 function* mayAdopt<T extends ApiObject>(
   client: RestClient,

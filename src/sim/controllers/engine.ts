@@ -1,6 +1,6 @@
 /**
  * What all controllers share: keys come from informers into a queue, workers take them and bring one object
- * a time closer to what its spec says. A failed key comes back, later each time. /
+ * a time closer to what its spec says. A failed key comes back, later each time.
  */
 import type { ApiObject, Status } from "../api/types";
 import type { RateLimiter } from "../client/rate-limiter";

@@ -1,6 +1,6 @@
 /**
  * Deletes what has lost its owners, in the way that the owner's deletion asked for: background, foreground
- * or orphan (`pkg/controller/garbagecollector/garbagecollector.go`). /
+ * or orphan (`pkg/controller/garbagecollector/garbagecollector.go`).
  */
 import { resources } from "../api/registry";
 import type { ResourceDefinition } from "../api/resource";

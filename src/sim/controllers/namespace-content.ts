@@ -27,7 +27,7 @@ interface Left {
 
 /**
  * Deletes everything in a namespace: pods first, the rest once no pod is left, so that nothing that pods
- * still need goes before them (`pkg/controller/namespace/deletion/namespaced_resources_deleter.go`). /
+ * still need goes before them (`pkg/controller/namespace/deletion/namespaced_resources_deleter.go`).
  */
 export function* deleteContent(
   client: RestClient,

@@ -5,7 +5,7 @@ import type { Informer } from "../client/informer";
 
 /**
  * The pods that one owner manages, counted as they change: a status costs the same for one pod and for a
- * thousand. /
+ * thousand.
  */
 export class PodSet {
   /** Neither finished nor being deleted. */

@@ -22,7 +22,7 @@ export interface SlowStart<E> {
 /**
  * Does something `count` times in batches of 1, 2, 4, 8 …: if it fails it fails early, before the server
  * has been flooded with requests that fail alike (`pkg/controller/replicaset/replica_set.go`,
- * slowStartBatch). `act` gives undefined or an error. A batch with any error is the last. /
+ * slowStartBatch). `act` gives undefined or an error. A batch with any error is the last.
  */
 export function* slowStart<E>(
   process: Process,

@@ -1,6 +1,6 @@
 /**
  * Creates and deletes pods in the name of an owner, and tells so in Events
- * (`pkg/controller/controller_utils.go`). /
+ * (`pkg/controller/controller_utils.go`).
  */
 import { pods } from "../api/kinds/pod";
 import { controllerRef, objectKey } from "../api/meta";

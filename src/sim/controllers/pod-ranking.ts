@@ -95,7 +95,7 @@ function byUid(a: Ranked, b: Ranked): number {
 
 /**
  * The `count` pods to delete, first one first. `related`: the pods of all ReplicaSets of the same owner;
- * pods that share their node with more of them go sooner. /
+ * pods that share their node with more of them go sooner.
  */
 export function podsToDelete(
   candidates: readonly Pod[],

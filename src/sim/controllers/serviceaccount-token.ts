@@ -1,7 +1,7 @@
 /**
  * Fills in Secrets of type `kubernetes.io/service-account-token` that somebody made by hand, and deletes
  * those whose account is gone (`pkg/controller/serviceaccount/tokens_controller.go`). The server signs the
- * tokens, as it alone has the key. /
+ * tokens, as it alone has the key.
  */
 import { encodeBase64 } from "../api/base64";
 import { secrets } from "../api/kinds/secret";

@@ -2,7 +2,7 @@
 /**
  * An API server in a few lines, for tests of what talks to one: a map of objects, one revision counter,
  * watches. No admission, no validation, no authorization, no etcd. Deleting follows finalizers; pods vanish
- * only when told. /
+ * only when told.
  */
 import { parseFieldRequirements } from "../api/field-selector";
 import type { ApiRequest, ApiResponse, WatchEvent } from "../api/http";

@@ -5,7 +5,7 @@ import type { FakeApiServer } from "./fake-api-server";
 
 /**
  * Plays scheduler and kubelets on the objects of a fake API server: assigns pods to nodes, makes them
- * Ready, takes terminating ones away. Call `tick` as often as things shall move on. /
+ * Ready, takes terminating ones away. Call `tick` as often as things shall move on.
  */
 export class FakeKubelet {
   readonly #api: FakeApiServer;

@@ -60,7 +60,7 @@ export function withReplicasAnnotations(rs: ReplicaSet, deployment: Deployment):
 /**
  * The annotations of the newest ReplicaSet: the Deployment's own and the revision. A ReplicaSet that
  * becomes the newest again, by a rollback, remembers the revisions that it had. The same object if nothing
- * changes. /
+ * changes.
  */
 export function newestAnnotations(
   before: Annotations | undefined,

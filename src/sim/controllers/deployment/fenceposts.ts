@@ -10,7 +10,7 @@ export interface Fenceposts {
 
 /**
  * Turns `maxSurge` and `maxUnavailable` into pods: the surge is rounded up, the unavailable down. If both
- * come to nothing one pod may be unavailable, or no step could ever be made. /
+ * come to nothing one pod may be unavailable, or no step could ever be made.
  */
 export function resolveFenceposts(
   maxSurge: IntOrString | undefined,

@@ -1,6 +1,6 @@
 /**
  * How far a rollout is: status, conditions, deadline (`pkg/controller/deployment/progress.go`,
- * `util/deployment_util.go`). /
+ * `util/deployment_util.go`).
  */
 import { deepEqual } from "../../api/deep-equal";
 import { findCondition, removeCondition } from "../../api/meta";

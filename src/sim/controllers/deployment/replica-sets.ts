@@ -136,7 +136,7 @@ function fraction(rs: ReplicaSet, deployment: Deployment): number {
 
 /**
  * Sizes for the active ReplicaSets when a Deployment is resized in the middle of an update: each keeps its
- * share, the largest takes what rounding leaves. /
+ * share, the largest takes what rounding leaves.
  */
 export function proportionalSizes(
   deployment: Deployment,

@@ -1,7 +1,7 @@
 /**
  * One look at one Deployment: what all strategies share (`pkg/controller/deployment/sync.go`). It holds the
  * newest copies that this sync has got from the server, so that one write does not make the next one stale.
- * /
+ *
  */
 import { deployments } from "../../api/kinds/deployment";
 import { replicaSets } from "../../api/kinds/replica-set";
