@@ -3,7 +3,8 @@
  */
 import { err, ok, type Result } from "../../shared/result";
 import { parseGoDuration } from "./go-duration";
-import { civilFromDays, daysFromCivil, findTimeZone, UTC, weekday, type TimeZone } from "./time-zone";
+import { civilFromDays, daysFromCivil, weekday } from "./civil";
+import { findTimeZone, UTC, type TimeZone } from "./time-zone";
 
 const SECOND = 1_000_000;
 const DAY = 86_400;

@@ -6,6 +6,7 @@
  * current day and second is kept because most calls in a row fall into the same second.
  */
 import { assert } from "../../shared/assert";
+import { civilFromDays, daysFromCivil } from "./civil";
 
 const SECOND = 1_000_000;
 /** Days from 1970-01-01 to the virtual epoch, 2026-01-01. */
@@ -50,34 +51,9 @@ function two(n: number): string {
   return n < 10 ? `0${n}` : `${n}`;
 }
 
-/** Civil date of a day number counted from 1970-01-01 (Hinnant's civil_from_days). */
 function dateText(days: number): string {
-  const z = days + 719_468;
-  const era = Math.floor(z / 146_097);
-  const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const { year, month, day } = civilFromDays(days);
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
-}
-
-/** Day number from 1970-01-01 of a civil date (Hinnant's days_from_civil). */
-function daysOf(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
 }
 
 const PARSE_CACHE_SIZE = 4096;
@@ -106,7 +82,7 @@ function parseUncached(text: string): number {
   const shape = text[4] === "-" && text[7] === "-" && text[13] === ":" && text[16] === ":";
   if (!shape || (text[10] !== "T" && text[10] !== "t")) return NaN;
   if (!(month >= 1 && month <= 12 && day >= 1 && hour < 24 && minute < 60 && second <= 60)) return NaN;
-  const dayNumber = daysOf(year, month, day);
+  const dayNumber = daysFromCivil(year, month, day);
   if (!dateText(dayNumber).endsWith(`-${text.slice(5, 10)}`)) return NaN;
   let at = 19;
   let fraction = 0;

@@ -6,30 +6,6 @@ import { invalid } from "../field-error";
 import type { FieldError } from "../field-error";
 import { isQualifiedName } from "./names";
 
-/** What a quota may name without a domain. */
-const STANDARD_QUOTA = new Set([
-  "cpu",
-  "memory",
-  "ephemeral-storage",
-  "requests.cpu",
-  "requests.memory",
-  "requests.storage",
-  "requests.ephemeral-storage",
-  "limits.cpu",
-  "limits.memory",
-  "limits.ephemeral-storage",
-  "pods",
-  "resourcequotas",
-  "services",
-  "replicationcontrollers",
-  "secrets",
-  "persistentvolumeclaims",
-  "configmaps",
-  "services.nodeports",
-  "services.loadbalancers",
-]);
-const STANDARD = new Set([...STANDARD_QUOTA, "storage", "cpu", "memory"]);
-
 /** Counted in whole units. */
 const WHOLE = new Set([
   "pods",
@@ -42,6 +18,22 @@ const WHOLE = new Set([
   "services.nodeports",
   "services.loadbalancers",
 ]);
+
+/** What a quota may name without a domain. */
+const STANDARD_QUOTA = new Set([
+  ...WHOLE,
+  "cpu",
+  "memory",
+  "ephemeral-storage",
+  "requests.cpu",
+  "requests.memory",
+  "requests.storage",
+  "requests.ephemeral-storage",
+  "limits.cpu",
+  "limits.memory",
+  "limits.ephemeral-storage",
+]);
+const STANDARD = new Set([...STANDARD_QUOTA, "storage"]);
 
 export function isWholeResource(name: string): boolean {
   return WHOLE.has(name) || name.startsWith("count/");

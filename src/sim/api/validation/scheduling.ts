@@ -68,23 +68,36 @@ export function validateTaints(taints: readonly Taint[], field: string, errors: 
 export function validateLabelSelector(selector: LabelSelector, field: string, errors: FieldError[]): void {
   if (selector.matchLabels !== undefined)
     validateLabels(selector.matchLabels, `${field}.matchLabels`, errors);
-  for (const [i, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
+  for (const [i, expression] of (selector.matchExpressions ?? []).entries()) {
     const at = `${field}.matchExpressions[${i}]`;
-    const count = values?.length ?? 0;
-    if (operator === "In" || operator === "NotIn") {
-      if (count === 0)
-        errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-    } else if (operator === "Exists" || operator === "DoesNotExist") {
-      const text = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
-      if (count > 0) errors.push(forbiddenField(`${at}.values`, text));
-    } else {
-      errors.push(invalid(`${at}.operator`, operator, "not a valid selector operator"));
-    }
-    for (const text of isQualifiedName(key ?? "")) errors.push(invalid(`${at}.key`, key, text));
-    for (const [j, value] of (values ?? []).entries()) {
+    validateExpression(expression, at, errors);
+    for (const [j, value] of (expression.values ?? []).entries()) {
       for (const text of isLabelValue(value)) errors.push(invalid(`${at}.values[${j}]`, value, text));
     }
   }
+}
+
+/** The operator of an expression goes with its values, and its key is one; nodes may be compared by `Gt` and `Lt` too. */
+function validateExpression(
+  { key, operator, values }: { key?: string; operator?: string; values?: readonly string[] },
+  at: string,
+  errors: FieldError[],
+  compares = false,
+): void {
+  const count = values?.length ?? 0;
+  if (operator === "In" || operator === "NotIn") {
+    if (count === 0)
+      errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+  } else if (operator === "Exists" || operator === "DoesNotExist") {
+    const text = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+    if (count > 0) errors.push(forbiddenField(`${at}.values`, text));
+  } else if (compares && (operator === "Gt" || operator === "Lt")) {
+    const text = "must be specified single value when `operator` is 'Lt' or 'Gt'";
+    if (count !== 1) errors.push(required(`${at}.values`, text));
+  } else {
+    errors.push(invalid(`${at}.operator`, operator, "not a valid selector operator"));
+  }
+  for (const text of isQualifiedName(key ?? "")) errors.push(invalid(`${at}.key`, key, text));
 }
 
 export function validateAffinity(affinity: Affinity, field: string, errors: FieldError[]): void {
@@ -119,22 +132,8 @@ function validateWeight(weight: number, field: string, errors: FieldError[]): vo
 }
 
 function validateNodeTerm(term: NodeSelectorTerm, field: string, errors: FieldError[]): void {
-  for (const [i, { key, operator, values }] of (term.matchExpressions ?? []).entries()) {
-    const at = `${field}.matchExpressions[${i}]`;
-    const count = values?.length ?? 0;
-    if (operator === "In" || operator === "NotIn") {
-      if (count === 0)
-        errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-    } else if (operator === "Exists" || operator === "DoesNotExist") {
-      const text = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
-      if (count > 0) errors.push(forbiddenField(`${at}.values`, text));
-    } else if (operator === "Gt" || operator === "Lt") {
-      const text = "must be specified single value when `operator` is 'Lt' or 'Gt'";
-      if (count !== 1) errors.push(required(`${at}.values`, text));
-    } else {
-      errors.push(invalid(`${at}.operator`, operator, "not a valid selector operator"));
-    }
-    for (const text of isQualifiedName(key ?? "")) errors.push(invalid(`${at}.key`, key, text));
+  for (const [i, expression] of (term.matchExpressions ?? []).entries()) {
+    validateExpression(expression, `${field}.matchExpressions[${i}]`, errors, true);
   }
   for (const [i, { key, operator, values }] of (term.matchFields ?? []).entries()) {
     const at = `${field}.matchFields[${i}]`;

@@ -3,7 +3,8 @@
  */
 import { parseSchedule, type Schedule } from "../../api/cron";
 import { formatTime, parseTime } from "../../api/time";
-import { findTimeZone, UTC, weekday, type TimeZone } from "../../api/time-zone";
+import { weekday } from "../../api/civil";
+import { findTimeZone, UTC, type TimeZone } from "../../api/time-zone";
 import type { CronJob } from "../../api/types";
 import { SECOND, type Micros } from "../../kernel/time";
 import { err, ok, type Result } from "../../../shared/result";

@@ -9,6 +9,7 @@ import { compileLabelSelector } from "../../api/selector";
 import type { ControllerRevision, DaemonSet, Node, Pod } from "../../api/types";
 import type { EventRecorder } from "../../client/event-recorder";
 import type { Informer } from "../../client/informer";
+import { ItemBackoff } from "../../client/item-backoff";
 import type { RestClient } from "../../client/rest-client";
 import { isNotFound } from "../../client/transport-error";
 import type { Process } from "../../kernel/process";
@@ -22,7 +23,6 @@ import { ownerOf } from "../owners";
 import { PodControl, type PodExtras } from "../pod-control";
 import { Revisions, type History } from "../revisions";
 import type { Controller } from "../table";
-import { FailedPodBackoff } from "./failed-pod-backoff";
 import { planNode, REVISION_HASH } from "./node-plan";
 import { daemonPodSpec, placement, targetNode, type Placement } from "./placement";
 import { rollingStep, updateBounds } from "./rolling";
@@ -59,7 +59,8 @@ class DaemonSetController implements Controller {
   readonly #managed: ManagedPods<DaemonSet>;
   readonly #nodes: Informer<Node>;
   readonly #revisions: Revisions;
-  readonly #backoff = new FailedPodBackoff(BACKOFF_INITIAL, BACKOFF_MAX);
+  /** Failed pods are replaced at once the first time, then after a delay that doubles. */
+  readonly #backoff = new ItemBackoff(BACKOFF_INITIAL, BACKOFF_MAX);
 
   constructor(context: ControllerContext) {
     const { process } = context;
@@ -214,12 +215,13 @@ class DaemonSetController implements Controller {
   /** How long a failed pod has to wait; undefined: it goes now, and its successor waits longer. */
   #backOff(key: string, set: DaemonSet, pod: Pod): number | undefined {
     const entry = `${set.metadata.uid}/${targetNode(pod)}`;
-    const wait = this.#backoff.left(entry, this.#process.now);
-    if (wait > 0) {
-      this.engine.queue.addAfter(key, wait);
-      return wait;
+    const { now } = this.#process;
+    const until = this.#backoff.waitsUntilUpdate(entry, now);
+    if (until !== undefined) {
+      this.engine.queue.addAfter(key, until - now);
+      return until - now;
     }
-    this.#backoff.next(entry, this.#process.now);
+    this.#backoff.next(entry, now, now);
     return undefined;
   }
 

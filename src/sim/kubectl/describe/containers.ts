@@ -1,6 +1,6 @@
 /** Containers of pods and of templates (kubectl `pkg/describe/describe.go` describeContainers). */
 import { compareCodePoints } from "../../../shared/compare";
-import { own } from "../../../shared/own";
+import { metadataField } from "../../api/field-path";
 import { canonicalQuantity } from "../../api/quantity";
 import type { Container, ContainerPort, ContainerStatus, Pod, Probe } from "../../api/types";
 import { rfc1123 } from "./time";
@@ -155,7 +155,7 @@ function environment(w: Writer, container: Container, pod: Pod | undefined): voi
 function sourced({ valueFrom }: EnvVar, container: Container, pod: Pod | undefined): string {
   const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom ?? {};
   if (fieldRef !== undefined) {
-    const value = pod === undefined ? "" : fieldOf(pod, fieldRef.fieldPath);
+    const value = pod === undefined ? "" : (metadataField(pod, fieldRef.fieldPath) ?? "");
     return `${value} (${fieldRef.apiVersion ?? ""}:${fieldRef.fieldPath})`;
   }
   if (resourceFieldRef !== undefined) {
@@ -170,23 +170,6 @@ function sourced({ valueFrom }: EnvVar, container: Container, pod: Pod | undefin
   }
   const { key, name, optional = false } = configMapKeyRef ?? { key: "", name: "" };
   return `<set to the key '${key}' of config map '${name}'>\tOptional: ${optional}`;
-}
-
-/** The fields that the downward API gives of the object itself (`pkg/fieldpath`); `""` for others. */
-function fieldOf(pod: Pod, path: string): string {
-  const { metadata } = pod;
-  const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-  if (subscript !== null) return own(metadata[subscript[1] as "labels"], subscript[2] ?? "") ?? "";
-  switch (path) {
-    case "metadata.name":
-      return metadata.name;
-    case "metadata.namespace":
-      return metadata.namespace;
-    case "metadata.uid":
-      return metadata.uid;
-    default:
-      return "";
-  }
 }
 
 function mounts(w: Writer, { volumeMounts = [], volumeDevices = [] }: Container): void {

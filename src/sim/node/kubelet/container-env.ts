@@ -1,3 +1,4 @@
+import { metadataField } from "../../api/field-path";
 import { configMaps } from "../../api/kinds/config-map";
 import { secrets } from "../../api/kinds/secret";
 import { decodeBase64 } from "../../api/base64";
@@ -115,29 +116,19 @@ function splitResource(resource: string): readonly [string, string] {
 }
 
 function fieldValue(path: string, { pod, podIp, hostIp }: EnvContext): string {
-  const { metadata, spec } = pod;
   switch (path) {
-    case "metadata.name":
-      return metadata.name;
-    case "metadata.namespace":
-      return metadata.namespace;
-    case "metadata.uid":
-      return metadata.uid;
     case "spec.nodeName":
-      return spec.nodeName ?? "";
+      return pod.spec.nodeName ?? "";
     case "spec.serviceAccountName":
-      return spec.serviceAccountName ?? "";
+      return pod.spec.serviceAccountName ?? "";
     case "status.podIP":
     case "status.podIPs":
       return podIp;
     case "status.hostIP":
     case "status.hostIPs":
       return hostIp;
-    default: {
-      const keyed = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path);
-      const map = keyed?.[1] === "labels" ? metadata.labels : metadata.annotations;
-      return keyed === null ? "" : (own(map, keyed[2] ?? "") ?? "");
-    }
+    default:
+      return metadataField(pod, path) ?? "";
   }
 }
 

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../../../shared/result";
 import type { Pod, Container } from "../../api/types";
+import { ItemBackoff } from "../../client/item-backoff";
 import { objectRef, type EventRecorder } from "../../client/event-recorder";
 import { Future } from "../../kernel/future";
 import type { Process } from "../../kernel/process";
@@ -8,7 +9,7 @@ import type { Micros } from "../../kernel/time";
 import { criErrorText, type CriClient } from "../runtime/cri/client";
 import type { CriResult } from "../runtime/cri/types";
 import { BACKOFF_INITIAL, BACKOFF_MAX } from "./defaults";
-import { goDuration, ItemBackoff } from "./item-backoff";
+import { goDuration } from "./go-duration";
 
 /** Why a container could not be started. */
 export interface StartError {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../../../shared/result";
 import { value, milliValue } from "../../api/quantity";
 import type { Container, Pod } from "../../api/types";
+import { ItemBackoff } from "../../client/item-backoff";
 import { objectRef, type EventRecorder } from "../../client/event-recorder";
 import type { RestClient } from "../../client/rest-client";
 import type { Future } from "../../kernel/future";
@@ -20,7 +21,7 @@ import { newest } from "./container-statuses";
 import { BACKOFF_INITIAL, BACKOFF_MAX } from "./defaults";
 import { runHook } from "./hooks";
 import type { ImageManager, StartError } from "./image-manager";
-import { goSeconds, ItemBackoff } from "./item-backoff";
+import { goSeconds } from "./go-duration";
 import { containerHash, podActions, type ProbeVerdicts } from "./pod-actions";
 import { specGrace } from "./pod-kind";
 import { graceOf, type PodKiller } from "./pod-killer";

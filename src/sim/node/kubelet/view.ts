@@ -1,6 +1,6 @@
+import type { ItemBackoff } from "../../client/item-backoff";
 import type { Micros } from "../../kernel/time";
 import { containerHash } from "./pod-actions";
-import type { ItemBackoff } from "./item-backoff";
 import { newest } from "./container-statuses";
 import type { Pleg } from "./pleg";
 import type { PodWorkers, WorkerState } from "./pod-workers";

@@ -1,4 +1,4 @@
-import type { Micros } from "../../kernel/time";
+import type { Micros } from "../kernel/time";
 
 interface Entry {
   backoff: Micros;
@@ -49,7 +49,7 @@ export class ItemBackoff {
     return entry === undefined ? undefined : this.waitsUntil(key, entry.lastUpdate, now);
   }
 
-  /** Drops all keys that begin with a prefix (those of a pod that is gone). */
+  /** Drops all keys that begin with a prefix (those of an object that is gone). */
   forget(prefix: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key);
   }
@@ -57,18 +57,4 @@ export class ItemBackoff {
   #expired(entry: Entry, event: Micros): boolean {
     return event - entry.lastUpdate > 2 * this.#max;
   }
-}
-
-/** A whole number of seconds as Go prints a duration: `10s`, `1m20s`, `5m0s`. */
-export function goSeconds(us: Micros): string {
-  const seconds = Math.floor(us / 1_000_000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
-}
-
-/** A duration as Go prints it, to the millisecond: `1.2s`, `850ms`. */
-export function goDuration(us: Micros): string {
-  const ms = Math.round(us / 1000);
-  if (ms < 1000) return `${ms}ms`;
-  if (ms < 60_000) return `${ms / 1000}s`;
-  return `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`;
 }
