@@ -14,6 +14,7 @@ import { NodeController } from "./node-controller";
 import { NodeLifecycleController } from "./node-lifecycle-controller";
 import { RouteController } from "./route-controller";
 import { ServiceController } from "./service-controller";
+import type { CloudTools } from "./tools";
 
 export interface CloudControllerManagerOptions {
   /** Address of the API server; default: the process's own, port 6443. */
@@ -100,26 +101,17 @@ function* lead(
   const serviceInformer = informers.informer(services);
   const cloud = new CloudClient(process, cloudIp);
   const own = (name: string) => client.sibling({ userAgent: `${NAME}/${name}` });
-  const recorder = (name: string) => new EventRecorder(own(name), name);
-  const node = new NodeController(
+  const tools = (name: string, component: string): CloudTools => ({
     process,
-    own("node"),
+    client: own(name),
     cloud,
-    recorder("cloud-node-controller"),
-    nodeInformer,
-  );
-  const lifecycle = new NodeLifecycleController(
-    process,
-    own("node-lifecycle"),
-    cloud,
-    recorder("cloud-node-lifecycle-controller"),
-    nodeInformer,
-  );
-  const route = new RouteController(process, own("route"), cloud, recorder("route_controller"), nodeInformer);
-  const service = new ServiceController(process, own("service"), cloud, recorder("service-controller"), {
-    services: serviceInformer,
+    recorder: new EventRecorder(own(component), component),
     nodes: nodeInformer,
   });
+  const node = new NodeController(tools("node", "cloud-node-controller"));
+  const lifecycle = new NodeLifecycleController(tools("node-lifecycle", "cloud-node-lifecycle-controller"));
+  const route = new RouteController(tools("route", "route_controller"));
+  const service = new ServiceController(tools("service", "service-controller"), serviceInformer);
   queues.push(node.queue, service.queue);
   informers.start(process);
   yield* informers.waitForSync();

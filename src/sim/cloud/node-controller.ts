@@ -2,16 +2,13 @@ import { nodes } from "../api/kinds/node";
 import { addTaint, findTaint, removeTaint } from "../api/taints";
 import { formatTime } from "../api/time";
 import type { Node, NodeCondition, Taint } from "../api/types";
-import type { EventRecorder } from "../client/event-recorder";
-import type { Informer } from "../client/informer";
-import type { RestClient } from "../client/rest-client";
 import { isNotFound } from "../client/transport-error";
 import { WorkQueue } from "../client/work-queue";
-import type { Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { MINUTE } from "../kernel/time";
-import { PROVIDER, type CloudClient, type Machine } from "./cloud-api";
+import { PROVIDER, type Machine } from "./cloud-api";
 import { UNINITIALIZED } from "./node-taints";
+import type { CloudTools } from "./tools";
 
 /** How often addresses of all nodes are compared with the cloud's. */
 const REFRESH_PERIOD = 5 * MINUTE;
@@ -25,34 +22,20 @@ const NETWORK_UNAVAILABLE: Taint = { key: "node.kubernetes.io/network-unavailabl
  */
 export class NodeController {
   readonly queue: WorkQueue;
-  readonly #process: Process;
-  readonly #client: RestClient;
-  readonly #cloud: CloudClient;
-  readonly #recorder: EventRecorder;
-  readonly #nodes: Informer<Node>;
+  readonly #tools: CloudTools;
 
-  constructor(
-    process: Process,
-    client: RestClient,
-    cloud: CloudClient,
-    recorder: EventRecorder,
-    nodeInformer: Informer<Node>,
-  ) {
-    this.#process = process;
-    this.#client = client;
-    this.#cloud = cloud;
-    this.#recorder = recorder;
-    this.#nodes = nodeInformer;
-    this.queue = new WorkQueue(process, "cloud-node");
+  constructor(tools: CloudTools) {
+    this.#tools = tools;
+    this.queue = new WorkQueue(tools.process, "cloud-node");
     const enqueue = (node: Node) => {
       if (isUninitialized(node)) this.queue.add(node.metadata.name);
     };
-    nodeInformer.addHandler({ onAdd: enqueue, onUpdate: (_old, node) => enqueue(node) });
+    tools.nodes.addHandler({ onAdd: enqueue, onUpdate: (_old, node) => enqueue(node) });
   }
 
   start(): void {
-    this.#process.spawn("cloud-node", this.#work());
-    this.#process.spawn("cloud-node refresh", this.#refresh());
+    this.#tools.process.spawn("cloud-node", this.#work());
+    this.#tools.process.spawn("cloud-node refresh", this.#refresh());
   }
 
   *#work(): Task {
@@ -66,9 +49,9 @@ export class NodeController {
 
   /** False if it has to be tried again. */
   *#initialize(name: string): Task<boolean> {
-    const node = this.#nodes.get(name);
+    const node = this.#tools.nodes.get(name);
     if (node === undefined || !isUninitialized(node)) return true;
-    const found = yield* this.#cloud.machine(name);
+    const found = yield* this.#tools.cloud.machine(name);
     if (!found.ok || found.value === undefined) return false;
     const machine = found.value;
     // Until the route controller has made a route nobody reaches the node's pods; said before pods may come.
@@ -77,7 +60,7 @@ export class NodeController {
     if (said === undefined) return false;
     const rest = removeTaint(said.spec.taints, UNINITIALIZED, "NoSchedule");
     const taints = status === "False" ? rest : addTaint(rest, NETWORK_UNAVAILABLE);
-    const written = yield* this.#client.patch<Node>(nodes, undefined, name, {
+    const written = yield* this.#tools.client.patch<Node>(nodes, undefined, name, {
       type: "merge",
       body: {
         metadata: { resourceVersion: said.metadata.resourceVersion, labels: labelsOf(machine) },
@@ -85,7 +68,7 @@ export class NodeController {
       },
     });
     if (!written.ok) return isNotFound(written.error);
-    this.#recorder.event(written.value, "Normal", "Synced", "Node synced successfully");
+    this.#tools.recorder.event(written.value, "Normal", "Synced", "Node synced successfully");
     return true;
   }
 
@@ -93,7 +76,7 @@ export class NodeController {
     return {
       type: "NetworkUnavailable",
       status: "True",
-      lastTransitionTime: formatTime(this.#process.now),
+      lastTransitionTime: formatTime(this.#tools.process.now),
       reason: "NoRouteCreated",
       message: "Node created without a route",
     };
@@ -103,7 +86,7 @@ export class NodeController {
   *#writeStatus(node: Node, machine: Machine, conditions: readonly NodeCondition[]): Task<Node | undefined> {
     const addresses = addressesOf(node, machine);
     if (conditions.length === 0 && sameAddresses(node.status.addresses, addresses)) return node;
-    const written = yield* this.#client.patch<Node>(nodes, undefined, node.metadata.name, {
+    const written = yield* this.#tools.client.patch<Node>(nodes, undefined, node.metadata.name, {
       type: "strategic",
       body: { status: { addresses, conditions } },
       subresource: "status",
@@ -114,11 +97,11 @@ export class NodeController {
   *#refresh(): Task {
     for (;;) {
       yield REFRESH_PERIOD;
-      this.#process.kernel.setQuiet(true);
-      const machines = yield* this.#cloud.machines();
+      this.#tools.process.kernel.setQuiet(true);
+      const machines = yield* this.#tools.cloud.machines();
       if (!machines.ok) continue;
       for (const machine of machines.value) {
-        const node = this.#nodes.get(machine.name);
+        const node = this.#tools.nodes.get(machine.name);
         if (node !== undefined && !isUninitialized(node)) yield* this.#writeStatus(node, machine, []);
       }
     }

@@ -3,15 +3,11 @@ import { conditionStatus } from "../api/meta";
 import { addTaint, findTaint, removeTaint } from "../api/taints";
 import { formatTime } from "../api/time";
 import type { Node, Taint } from "../api/types";
-import type { EventRecorder } from "../client/event-recorder";
-import type { Informer } from "../client/informer";
-import type { RestClient } from "../client/rest-client";
 import type { KernelEvent } from "../kernel/event-queue";
-import type { Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { SECOND } from "../kernel/time";
-import type { CloudClient } from "./cloud-api";
 import { SHUTDOWN, writeTaints } from "./node-taints";
+import type { CloudTools } from "./tools";
 
 const MONITOR_PERIOD = 5 * SECOND;
 
@@ -20,33 +16,21 @@ const MONITOR_PERIOD = 5 * SECOND;
  * gets a taint (upstream `staging/src/k8s.io/cloud-provider/controllers/nodelifecycle`).
  */
 export class NodeLifecycleController {
-  readonly #process: Process;
-  readonly #client: RestClient;
-  readonly #cloud: CloudClient;
-  readonly #recorder: EventRecorder;
+  readonly #tools: CloudTools;
   /** Nodes that are not Ready, or are but still carry the taint, and what made them so. */
   readonly #suspects = new Map<string, { readonly node: Node; readonly cause: KernelEvent }>();
 
-  constructor(
-    process: Process,
-    client: RestClient,
-    cloud: CloudClient,
-    recorder: EventRecorder,
-    nodeInformer: Informer<Node>,
-  ) {
-    this.#process = process;
-    this.#client = client;
-    this.#cloud = cloud;
-    this.#recorder = recorder;
+  constructor(tools: CloudTools) {
+    this.#tools = tools;
     const note = (node: Node) => {
       const { name } = node.metadata;
       if (isReady(node) && shutdownTaint(node) === undefined) this.#suspects.delete(name);
       else {
-        const cause = this.#suspects.get(name)?.cause ?? process.kernel.context;
+        const cause = this.#suspects.get(name)?.cause ?? tools.process.kernel.context;
         this.#suspects.set(name, { node, cause });
       }
     };
-    nodeInformer.addHandler({
+    tools.nodes.addHandler({
       onAdd: note,
       onUpdate: (_old, node) => note(node),
       onDelete: (node) => this.#suspects.delete(node.metadata.name),
@@ -54,12 +38,12 @@ export class NodeLifecycleController {
   }
 
   start(): void {
-    this.#process.spawn("cloud-node-lifecycle", this.#monitor());
+    this.#tools.process.spawn("cloud-node-lifecycle", this.#monitor());
   }
 
   *#monitor(): Task {
     for (;;) {
-      this.#process.kernel.setQuiet(true);
+      this.#tools.process.kernel.setQuiet(true);
       yield MONITOR_PERIOD;
       for (const name of [...this.#suspects.keys()]) {
         const suspect = this.#suspects.get(name);
@@ -69,29 +53,33 @@ export class NodeLifecycleController {
   }
 
   *#look(node: Node, cause: KernelEvent): Task {
-    const { kernel } = this.#process;
+    const { kernel } = this.#tools.process;
     const taint = shutdownTaint(node);
     if (isReady(node)) {
       if (taint !== undefined) {
         kernel.adopt(cause);
-        yield* writeTaints(this.#client, node, removeTaint(node.spec.taints, SHUTDOWN, "NoSchedule"));
+        yield* writeTaints(this.#tools.client, node, removeTaint(node.spec.taints, SHUTDOWN, "NoSchedule"));
       }
       return;
     }
     const { name } = node.metadata;
-    const found = yield* this.#cloud.machine(name);
+    const found = yield* this.#tools.cloud.machine(name);
     // No answer says nothing about the machine.
     if (!found.ok) return;
     kernel.adopt(cause);
     if (found.value === undefined) {
       const why = `Deleting node ${name} because it does not exist in the cloud provider`;
-      this.#recorder.event(node, "Normal", "DeletingNode", why);
-      yield* this.#client.delete(nodes, undefined, name);
+      this.#tools.recorder.event(node, "Normal", "DeletingNode", why);
+      yield* this.#tools.client.delete(nodes, undefined, name);
       return;
     }
     if (found.value.state !== "stopped" || taint !== undefined) return;
-    const added: Taint = { key: SHUTDOWN, effect: "NoSchedule", timeAdded: formatTime(this.#process.now) };
-    yield* writeTaints(this.#client, node, addTaint(node.spec.taints, added));
+    const added: Taint = {
+      key: SHUTDOWN,
+      effect: "NoSchedule",
+      timeAdded: formatTime(this.#tools.process.now),
+    };
+    yield* writeTaints(this.#tools.client, node, addTaint(node.spec.taints, added));
   }
 }
 

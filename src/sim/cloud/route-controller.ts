@@ -1,16 +1,13 @@
 import { findCondition } from "../api/meta";
 import { formatTime } from "../api/time";
 import type { Node, NodeCondition } from "../api/types";
-import type { EventRecorder } from "../client/event-recorder";
-import type { Informer } from "../client/informer";
-import type { RestClient } from "../client/rest-client";
 import type { KernelEvent } from "../kernel/event-queue";
-import type { Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import type { Thread } from "../kernel/thread";
 import { SECOND } from "../kernel/time";
-import type { CloudClient, CloudRoute } from "./cloud-api";
+import type { CloudRoute } from "./cloud-api";
 import { writeCondition } from "./node-taints";
+import type { CloudTools } from "./tools";
 
 const RECONCILE_PERIOD = 10 * SECOND;
 /** Routes that are created at once. */
@@ -21,34 +18,20 @@ const MOST_AT_ONCE = 200;
  * `staging/src/k8s.io/cloud-provider/controllers/route`).
  */
 export class RouteController {
-  readonly #process: Process;
-  readonly #client: RestClient;
-  readonly #cloud: CloudClient;
-  readonly #recorder: EventRecorder;
-  readonly #nodes: Informer<Node>;
+  readonly #tools: CloudTools;
   /** In whose name a node gets its route: of what gave it its block. */
   readonly #causes = new Map<string, KernelEvent>();
 
-  constructor(
-    process: Process,
-    client: RestClient,
-    cloud: CloudClient,
-    recorder: EventRecorder,
-    nodeInformer: Informer<Node>,
-  ) {
-    this.#process = process;
-    this.#client = client;
-    this.#cloud = cloud;
-    this.#recorder = recorder;
-    this.#nodes = nodeInformer;
+  constructor(tools: CloudTools) {
+    this.#tools = tools;
     const note = (node: Node) => {
       const { name } = node.metadata;
       if (hasRoute(node)) this.#causes.delete(name);
       else if (node.spec.podCIDR !== undefined && !this.#causes.has(name)) {
-        this.#causes.set(name, process.kernel.context);
+        this.#causes.set(name, tools.process.kernel.context);
       }
     };
-    nodeInformer.addHandler({
+    tools.nodes.addHandler({
       onAdd: note,
       onUpdate: (_old, node) => note(node),
       onDelete: (node) => this.#causes.delete(node.metadata.name),
@@ -56,14 +39,14 @@ export class RouteController {
   }
 
   start(): void {
-    this.#process.spawn("route", this.#run());
+    this.#tools.process.spawn("route", this.#run());
   }
 
   *#run(): Task {
-    const { kernel } = this.#process;
+    const { kernel } = this.#tools.process;
     for (;;) {
       kernel.setQuiet(true);
-      const routes = yield* this.#cloud.routes();
+      const routes = yield* this.#tools.cloud.routes();
       if (routes.ok) {
         // What it changes is news, though the look that found the need for it is not.
         kernel.setQuiet(false);
@@ -78,7 +61,7 @@ export class RouteController {
     const there = new Map(routes.map((route) => [route.cidr, route.machine]));
     const wanted = new Set<string>();
     let threads: Thread<void>[] = [];
-    for (const node of this.#nodes.list()) {
+    for (const node of this.#tools.nodes.list()) {
       const cidr = node.spec.podCIDR;
       if (cidr === undefined) continue;
       wanted.add(cidr);
@@ -86,38 +69,39 @@ export class RouteController {
       const exists = there.get(cidr) === name;
       if (exists && hasRoute(node)) continue;
       const task = exists ? this.#report(node, true) : this.#create(node, { cidr, machine: name });
-      threads.push(this.#process.spawn(`route ${name}`, task));
+      threads.push(this.#tools.process.spawn(`route ${name}`, task));
       if (threads.length < MOST_AT_ONCE) continue;
       for (const thread of threads) yield* thread.done;
       threads = [];
     }
     for (const { cidr } of routes) {
-      if (!wanted.has(cidr)) threads.push(this.#process.spawn(`delete route ${cidr}`, this.#delete(cidr)));
+      if (!wanted.has(cidr))
+        threads.push(this.#tools.process.spawn(`delete route ${cidr}`, this.#delete(cidr)));
     }
     for (const thread of threads) yield* thread.done;
   }
 
   *#create(node: Node, route: CloudRoute): Task {
     const cause = this.#causes.get(route.machine);
-    if (cause !== undefined) this.#process.kernel.adopt(cause);
-    const since = this.#process.now;
-    const made = yield* this.#cloud.createRoute(route);
+    if (cause !== undefined) this.#tools.process.kernel.adopt(cause);
+    const since = this.#tools.process.now;
+    const made = yield* this.#tools.cloud.createRoute(route);
     if (!made.ok) {
-      const after = `${Math.round((this.#process.now - since) / 1000)}ms`;
+      const after = `${Math.round((this.#tools.process.now - since) / 1000)}ms`;
       const why = `Could not create route ${node.metadata.uid} ${route.cidr} for node ${route.machine} after ${after}`;
-      this.#recorder.event(node, "Warning", "FailedToCreateRoute", `${why}: ${made.error.message}`);
+      this.#tools.recorder.event(node, "Warning", "FailedToCreateRoute", `${why}: ${made.error.message}`);
     }
     yield* this.#report(node, made.ok);
   }
 
   *#delete(cidr: string): Task {
-    yield* this.#cloud.deleteRoute(cidr);
+    yield* this.#tools.cloud.deleteRoute(cidr);
   }
 
   *#report(node: Node, created: boolean): Task {
-    const current = this.#nodes.get(node.metadata.name);
+    const current = this.#tools.nodes.get(node.metadata.name);
     if (current === undefined || (created && hasRoute(current))) return;
-    const now = formatTime(this.#process.now);
+    const now = formatTime(this.#tools.process.now);
     const condition: NodeCondition = {
       type: "NetworkUnavailable",
       status: created ? "False" : "True",
@@ -126,7 +110,7 @@ export class RouteController {
       reason: created ? "RouteCreated" : "NoRouteCreated",
       message: `RouteController ${created ? "created" : "failed to create"} a route`,
     };
-    yield* writeCondition(this.#client, node, condition);
+    yield* writeCondition(this.#tools.client, node, condition);
   }
 }
 

@@ -3,17 +3,15 @@ import { deepEqual } from "../api/deep-equal";
 import { isDeleting, objectKey } from "../api/meta";
 import { findTaint } from "../api/taints";
 import type { Node, Service } from "../api/types";
-import type { EventRecorder } from "../client/event-recorder";
 import type { Informer } from "../client/informer";
 import { DefaultLimiter } from "../client/rate-limiter";
-import type { RestClient } from "../client/rest-client";
 import { isNotFound } from "../client/transport-error";
 import { WorkQueue } from "../client/work-queue";
-import type { Process } from "../kernel/process";
 import type { Task } from "../kernel/task";
 import { SECOND } from "../kernel/time";
-import type { CloudClient, LoadBalancerSpec } from "./cloud-api";
+import type { LoadBalancerSpec } from "./cloud-api";
 import { isOfProvider } from "./node-controller";
+import type { CloudTools } from "./tools";
 
 export const CLEANUP_FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
 const EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
@@ -27,29 +25,15 @@ const LAST_RETRY = 300 * SECOND;
  */
 export class ServiceController {
   readonly queue: WorkQueue;
-  readonly #process: Process;
-  readonly #client: RestClient;
-  readonly #cloud: CloudClient;
-  readonly #recorder: EventRecorder;
+  readonly #tools: CloudTools;
   readonly #services: Informer<Service>;
-  readonly #nodes: Informer<Node>;
   /** Machines that each load balancer was last told about. */
   readonly #told = new Map<string, readonly string[]>();
 
-  constructor(
-    process: Process,
-    client: RestClient,
-    cloud: CloudClient,
-    recorder: EventRecorder,
-    informers: { readonly services: Informer<Service>; readonly nodes: Informer<Node> },
-  ) {
-    this.#process = process;
-    this.#client = client;
-    this.#cloud = cloud;
-    this.#recorder = recorder;
-    this.#services = informers.services;
-    this.#nodes = informers.nodes;
-    this.queue = new WorkQueue(process, "service", new DefaultLimiter(FIRST_RETRY, LAST_RETRY));
+  constructor(tools: CloudTools, services: Informer<Service>) {
+    this.#tools = tools;
+    this.#services = services;
+    this.queue = new WorkQueue(tools.process, "service", new DefaultLimiter(FIRST_RETRY, LAST_RETRY));
     const enqueue = (service: Service) => this.queue.add(objectKey(service));
     this.#services.addHandler({
       onAdd: (service) => {
@@ -59,7 +43,7 @@ export class ServiceController {
         if (needsUpdate(old, service)) enqueue(service);
       },
     });
-    this.#nodes.addHandler({
+    tools.nodes.addHandler({
       onAdd: (node) => this.#nodeChanged(undefined, node),
       onUpdate: (old, node) => this.#nodeChanged(old, node),
       onDelete: (node) => this.#nodeChanged(node, undefined),
@@ -67,7 +51,7 @@ export class ServiceController {
   }
 
   start(): void {
-    this.#process.spawn("service", this.#work());
+    this.#tools.process.spawn("service", this.#work());
   }
 
   #nodeChanged(old: Node | undefined, node: Node | undefined): void {
@@ -99,7 +83,7 @@ export class ServiceController {
   }
 
   *#ensure(key: string, service: Service, machines: readonly string[]): Task<boolean> {
-    this.#recorder.event(service, "Normal", "EnsuringLoadBalancer", "Ensuring load balancer");
+    this.#tools.recorder.event(service, "Normal", "EnsuringLoadBalancer", "Ensuring load balancer");
     const { name, namespace } = service.metadata;
     if (!hasFinalizer(service)) {
       const finalizers = [...(service.metadata.finalizers ?? []), CLEANUP_FINALIZER];
@@ -107,55 +91,67 @@ export class ServiceController {
       if (!kept) return false;
     }
     if (machines.length === 0) this.#noMachines(service);
-    const made = yield* this.#cloud.ensureLoadBalancer(balancerName(service), specOf(service, machines));
+    const made = yield* this.#tools.cloud.ensureLoadBalancer(
+      balancerName(service),
+      specOf(service, machines),
+    );
     if (!made.ok) {
       const why = `Error syncing load balancer: failed to ensure load balancer: ${made.error.message}`;
-      this.#recorder.event(service, "Warning", "SyncLoadBalancerFailed", why);
+      this.#tools.recorder.event(service, "Warning", "SyncLoadBalancerFailed", why);
       return false;
     }
     this.#told.set(key, machines);
     const ingress = [{ ip: made.value.ip, ipMode: "VIP" }];
-    const written = yield* this.#client.patch(services, namespace, name, {
+    const written = yield* this.#tools.client.patch(services, namespace, name, {
       type: "merge",
       body: { status: { loadBalancer: { ingress } } },
       subresource: "status",
     });
     if (!written.ok) return isNotFound(written.error);
-    this.#recorder.event(service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer");
+    this.#tools.recorder.event(service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer");
     return true;
   }
 
   /** The ports or the set of nodes changed. */
   *#update(key: string, service: Service, machines: readonly string[]): Task<boolean> {
-    const made = yield* this.#cloud.ensureLoadBalancer(balancerName(service), specOf(service, machines));
+    const made = yield* this.#tools.cloud.ensureLoadBalancer(
+      balancerName(service),
+      specOf(service, machines),
+    );
     if (!made.ok) {
       const why = `Error updating load balancer with new hosts ${listed(machines)}: ${made.error.message}`;
-      this.#recorder.event(service, "Warning", "UpdateLoadBalancerFailed", why);
+      this.#tools.recorder.event(service, "Warning", "UpdateLoadBalancerFailed", why);
       return false;
     }
     const same = deepEqual(this.#told.get(key), machines);
     this.#told.set(key, machines);
     if (machines.length === 0) this.#noMachines(service);
-    else if (same) this.#recorder.event(service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer");
+    else if (same)
+      this.#tools.recorder.event(service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer");
     else {
-      this.#recorder.event(service, "Normal", "UpdatedLoadBalancer", "Updated load balancer with new hosts");
+      this.#tools.recorder.event(
+        service,
+        "Normal",
+        "UpdatedLoadBalancer",
+        "Updated load balancer with new hosts",
+      );
     }
     return true;
   }
 
   *#remove(key: string, service: Service): Task<boolean> {
     if (!hasFinalizer(service)) return true;
-    this.#recorder.event(service, "Normal", "DeletingLoadBalancer", "Deleting load balancer");
-    const gone = yield* this.#cloud.deleteLoadBalancer(balancerName(service));
+    this.#tools.recorder.event(service, "Normal", "DeletingLoadBalancer", "Deleting load balancer");
+    const gone = yield* this.#tools.cloud.deleteLoadBalancer(balancerName(service));
     if (!gone.ok) {
       const why = `Error syncing load balancer: failed to delete load balancer: ${gone.error.message}`;
-      this.#recorder.event(service, "Warning", "SyncLoadBalancerFailed", why);
+      this.#tools.recorder.event(service, "Warning", "SyncLoadBalancerFailed", why);
       return false;
     }
     this.#told.delete(key);
     const { name, namespace } = service.metadata;
     if ((service.status.loadBalancer?.ingress ?? []).length > 0 && !isDeleting(service)) {
-      yield* this.#client.patch(services, namespace, name, {
+      yield* this.#tools.client.patch(services, namespace, name, {
         type: "merge",
         body: { status: { loadBalancer: { ingress: null } } },
         subresource: "status",
@@ -164,24 +160,24 @@ export class ServiceController {
     const finalizers = (service.metadata.finalizers ?? []).filter((f) => f !== CLEANUP_FINALIZER);
     const kept = yield* this.#patch(service, { metadata: { finalizers } });
     if (!kept) return false;
-    this.#recorder.event(service, "Normal", "DeletedLoadBalancer", "Deleted load balancer");
+    this.#tools.recorder.event(service, "Normal", "DeletedLoadBalancer", "Deleted load balancer");
     return true;
   }
 
   *#patch(service: Service, body: object): Task<boolean> {
     const { name, namespace } = service.metadata;
-    const written = yield* this.#client.patch(services, namespace, name, { type: "merge", body });
+    const written = yield* this.#tools.client.patch(services, namespace, name, { type: "merge", body });
     return written.ok || isNotFound(written.error);
   }
 
   #noMachines(service: Service): void {
     const why = "There are no available nodes for LoadBalancer";
-    this.#recorder.event(service, "Warning", "UnAvailableLoadBalancer", why);
+    this.#tools.recorder.event(service, "Warning", "UnAvailableLoadBalancer", why);
   }
 
   #machines(): string[] {
     const names: string[] = [];
-    for (const node of this.#nodes.values()) if (isEligible(node)) names.push(node.metadata.name);
+    for (const node of this.#tools.nodes.values()) if (isEligible(node)) names.push(node.metadata.name);
     return names;
   }
 }
