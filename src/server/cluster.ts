@@ -1,5 +1,6 @@
 /** `npm run cluster`: the same cluster as in the page, without the page, behind its API on loopback. */
 import process from "node:process";
+import { runMain, stopWhenTold } from "./main";
 import { parseOptions, USAGE } from "./options";
 import { serve } from "./serve";
 
@@ -21,13 +22,7 @@ async function main(): Promise<void> {
   });
   console.log(`ready ${server.url}`);
   console.log(`kubeconfig ${server.kubeconfig}`);
-  const end = (): void => void server.close().finally(() => process.exit(0));
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  stopWhenTold(server);
 }
 
-main().catch((error: unknown) => {
-  const taken = error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-  console.error(taken ? "That port is taken: choose another one with --port." : error);
-  process.exit(1);
-});
+runMain(main);
