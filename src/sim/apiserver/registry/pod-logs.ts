@@ -26,24 +26,34 @@ const FLAGS = ["follow", "previous", "timestamps"] as const;
 export function* podLogs(server: Server, scope: Scope, exchange: Exchange): Task<ApiResponse | undefined> {
   const options = logQuery(scope.query, scope.name);
   if (!options.ok) return refusal(options.error);
-  const read = yield* getObject(server, { ...scope, subresource: "", query: {} });
-  if (!read.ok) return refusal(read.error);
-  const pod = read.value as Pod;
-  const container = containerOf(pod, scope.query["container"] ?? "");
-  if (!container.ok) return refusal(container.error);
+  const asked = yield* askedContainer(server, scope);
+  if (!asked.ok) return refusal(asked.error);
+  const { pod, container } = asked.value;
   const { nodeName = "" } = pod.spec;
   // Nobody runs it yet: there is nothing to read.
   if (nodeName === "") return reply(204, "", TEXT_HEADERS);
   const kubelet = kubeletOf(server, nodeName);
   if (!kubelet.ok) return refusal(kubelet.error);
-  const path = `/containerLogs/${scope.namespace}/${scope.name}/${container.value}`;
+  const path = `/containerLogs/${scope.namespace}/${scope.name}/${container}`;
   const request: ApiRequest = { method: "GET", path, query: options.value, headers: {}, body: undefined };
   const about = { group: "", resource: "pods/log", name: scope.name };
   return yield* proxyToKubelet(server, kubelet.value, request, exchange, about);
 }
 
+/** The pod of a request, and the container that it is about. */
+export function* askedContainer(
+  server: Server,
+  scope: Scope,
+): Task<Result<{ readonly pod: Pod; readonly container: string }, Status>> {
+  const read = yield* getObject(server, { ...scope, subresource: "", query: {} });
+  if (!read.ok) return read;
+  const pod = read.value as Pod;
+  const container = containerOf(pod, scope.query["container"] ?? "");
+  return container.ok ? ok({ pod, container: container.value }) : container;
+}
+
 /** The container that is meant; a pod with several wants it named. */
-export function containerOf(pod: Pod, asked: string): Result<string, Status> {
+function containerOf(pod: Pod, asked: string): Result<string, Status> {
   const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
   const { name: podName } = pod.metadata;
   if (asked !== "") {

@@ -5,14 +5,12 @@
 import { valuesOf, type ApiRequest, type ApiResponse } from "../../api/http";
 import { isTrue } from "../../api/request-info";
 import { badRequest, forbidden } from "../../api/status";
-import type { Pod } from "../../api/types";
 import type { Exchange } from "../../kernel/connection";
 import type { Task } from "../../kernel/task";
 import { refusal } from "../http/reply";
 import type { Server } from "../server";
 import { kubeletOf, proxyToKubelet } from "./kubelet-proxy";
-import { containerOf } from "./pod-logs";
-import { getObject } from "./read";
+import { askedContainer } from "./pod-logs";
 import type { Scope } from "./scope";
 
 /** What the API calls a stream, and what the kubelet does. */
@@ -31,11 +29,9 @@ export function* podSession(
   what: "exec" | "attach",
 ): Task<ApiResponse | undefined> {
   const request = exchange.request as ApiRequest;
-  const read = yield* getObject(server, { ...scope, subresource: "", query: {} });
-  if (!read.ok) return refusal(read.error);
-  const pod = read.value as Pod;
-  const container = containerOf(pod, scope.query["container"] ?? "");
-  if (!container.ok) return refusal(container.error);
+  const asked = yield* askedContainer(server, scope);
+  if (!asked.ok) return refusal(asked.error);
+  const { pod, container } = asked.value;
   const { nodeName = "" } = pod.spec;
   if (nodeName === "") return refusal(badRequest(`pod ${scope.name} does not have a host assigned`));
   const flags = FLAGS.filter(([name]) => isTrue(scope.query[name]));
@@ -47,12 +43,7 @@ export function* podSession(
   }
   const kubelet = kubeletOf(server, nodeName);
   if (!kubelet.ok) return refusal(kubelet.error);
-  return yield* proxyToKubelet(
-    server,
-    kubelet.value,
-    toKubelet(request, scope, what, container.value),
-    exchange,
-  );
+  return yield* proxyToKubelet(server, kubelet.value, toKubelet(request, scope, what, container), exchange);
 }
 
 function toKubelet(
