@@ -135,35 +135,32 @@ function templateText({ spec }: Deployment | ReplicaSet): string {
   });
 }
 
-export function* describeReplicaSet(rs: ReplicaSet, related: Related): Task<string> {
-  const counts = yield* podCounts(related, rs, plainSelector(rs.spec.selector));
-  const events = yield* eventsOf(related, rs);
-  const w = new Writer();
-  head(w, rs);
-  w.line(0, `Selector:\t${selectorText(rs.spec.selector)}`);
-  marks(w, rs);
-  const controller = controllerOf(rs);
-  if (controller !== "") w.line(0, `Controlled By:\t${controller}`);
-  w.line(0, `Replicas:\t${rs.status.replicas ?? 0} current / ${rs.spec.replicas} desired`);
-  w.line(0, `Pods Status:\t${counts}`);
-  describePodTemplate(w, rs.spec.template);
-  conditions(w, rs.status.conditions);
-  describeEvents(w, events, related.nowUs);
-  return w.toString();
+export function describeReplicaSet(rs: ReplicaSet, related: Related): Task<string> {
+  const { selector } = rs.spec;
+  return describeReplicas(rs, related, selectorText(selector), controllerOf(rs));
 }
 
-export function* describeReplicationController(rc: ReplicationController, related: Related): Task<string> {
-  const selector = inlineLabels(rc.spec.selector);
-  const counts = yield* podCounts(related, rc, selector === "<none>" ? "" : selector);
-  const events = yield* eventsOf(related, rc);
+export function describeReplicationController(rc: ReplicationController, related: Related): Task<string> {
+  return describeReplicas(rc, related, inlineLabels(rc.spec.selector), "");
+}
+
+function* describeReplicas(
+  owner: ReplicaSet | ReplicationController,
+  related: Related,
+  selector: string,
+  controller: string,
+): Task<string> {
+  const counts = yield* podCounts(related, owner, selector === "<none>" ? "" : selector);
+  const events = yield* eventsOf(related, owner);
   const w = new Writer();
-  head(w, rc);
+  head(w, owner);
   w.line(0, `Selector:\t${selector}`);
-  marks(w, rc);
-  w.line(0, `Replicas:\t${rc.status.replicas ?? 0} current / ${rc.spec.replicas} desired`);
+  marks(w, owner);
+  if (controller !== "") w.line(0, `Controlled By:\t${controller}`);
+  w.line(0, `Replicas:\t${owner.status.replicas ?? 0} current / ${owner.spec.replicas} desired`);
   w.line(0, `Pods Status:\t${counts}`);
-  describePodTemplate(w, rc.spec.template);
-  conditions(w, rc.status.conditions);
+  describePodTemplate(w, owner.spec.template);
+  conditions(w, owner.status.conditions);
   describeEvents(w, events, related.nowUs);
   return w.toString();
 }
