@@ -1,6 +1,16 @@
-/** For each Service the pods that changed since it was last looked at; or all of them. */
+import type { Engine } from "./engine";
+import type { ServiceMembers } from "./service-members";
+
+/** For each Service the pods that changed since it was last looked at, or all of them; has it looked at then. */
 export class ChangedPods {
   readonly #byService = new Map<string, Set<string> | "all">();
+
+  constructor(members: ServiceMembers, engine: Engine) {
+    members.listen((service, pod) => {
+      this.add(service, pod);
+      engine.queue.add(service);
+    });
+  }
 
   /** `pod` undefined: all of the Service's pods. */
   add(service: string, pod: string | undefined): void {

@@ -8,27 +8,21 @@ import { objectKey, splitKey } from "../api/meta";
 import type { Draft, Endpoints, Pod, Service } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
 import type { Informer } from "../client/informer";
-import { DefaultLimiter } from "../client/rate-limiter";
 import type { RestClient } from "../client/rest-client";
 import { isNamespaceTerminating, isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
-import { SECOND } from "../kernel/time";
 import { ChangedPods } from "./changed-pods";
 import type { ControllerContext } from "./context";
-import { Engine, type SyncError } from "./engine";
+import type { Engine, SyncError } from "./engine";
 import { EndpointAddresses, MOST_ADDRESSES, type Subset } from "./endpoint-addresses";
+import { HEADLESS_LABEL, serviceEngine } from "./service-engine";
 import { ServiceMembers } from "./service-members";
 import type { Controller } from "./table";
 
 const NAME = "endpoints-controller";
-const WORKERS = 5;
-const MAX_RETRIES = 15;
-const FIRST_RETRY = 1 * SECOND;
-const LAST_RETRY = 1000 * SECOND;
 const OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 const MANAGED_BY = "endpoints.kubernetes.io/managed-by";
 const MANAGER = "endpoint-controller";
-const HEADLESS_LABEL = "service.kubernetes.io/headless";
 
 export function endpointsController(context: ControllerContext): Controller {
   const controller = new EndpointsController(context);
@@ -62,7 +56,7 @@ class EndpointsController {
   readonly #members: ServiceMembers;
   readonly #endpoints: Informer<Endpoints>;
   readonly #states = new Map<string, State>();
-  readonly #changed = new ChangedPods();
+  readonly #changed: ChangedPods;
 
   constructor(context: ControllerContext) {
     const { process, informers } = context;
@@ -70,17 +64,8 @@ class EndpointsController {
     this.#recorder = context.recorder("endpoint-controller");
     this.#members = ServiceMembers.of(informers);
     this.#endpoints = informers.informer(endpoints);
-    this.engine = new Engine(process, {
-      name: NAME,
-      workers: WORKERS,
-      sync: (key) => this.#sync(key),
-      limiter: new DefaultLimiter(FIRST_RETRY, LAST_RETRY),
-      maxRetries: MAX_RETRIES,
-    });
-    this.#members.listen((service, pod) => {
-      this.#changed.add(service, pod);
-      this.engine.queue.add(service);
-    });
+    this.engine = serviceEngine(process, NAME, (key) => this.#sync(key));
+    this.#changed = new ChangedPods(this.#members, this.engine);
     this.#endpoints.addHandler({
       onDelete: (gone) => {
         const state = this.#states.get(objectKey(gone));

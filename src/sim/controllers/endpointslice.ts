@@ -9,7 +9,6 @@ import { controllerRef, objectKey } from "../api/meta";
 import type { Draft, EndpointSlice, Labels, Node, Pod, Service, Status } from "../api/types";
 import type { EventRecorder } from "../client/event-recorder";
 import type { Informer } from "../client/informer";
-import { DefaultLimiter } from "../client/rate-limiter";
 import type { RestClient } from "../client/rest-client";
 import { isNamespaceTerminating, isNotFound } from "../client/transport-error";
 import type { Task } from "../kernel/task";
@@ -17,7 +16,8 @@ import { SECOND } from "../kernel/time";
 import { ChangedPods } from "./changed-pods";
 import type { ControllerContext } from "./context";
 import { planSlices, type Endpoint, type SlicePlan } from "./endpointslice-plan";
-import { Engine, type SyncError } from "./engine";
+import type { Engine, SyncError } from "./engine";
+import { FIRST_RETRY, HEADLESS_LABEL, serviceEngine } from "./service-engine";
 import { ServiceMembers } from "./service-members";
 import type { EndpointPort } from "./service-ports";
 import { SliceEndpoints } from "./slice-endpoints";
@@ -25,10 +25,6 @@ import type { Controller } from "./table";
 import { PATIENCE, WrittenSlices } from "./written-slices";
 
 const NAME = "endpointslice-controller";
-const WORKERS = 5;
-const MAX_RETRIES = 15;
-const FIRST_RETRY = 1 * SECOND;
-const LAST_RETRY = 1000 * SECOND;
 /** Changes that others make to slices are undone no sooner than this. */
 const FOREIGN_CHANGE_DELAY = 1 * SECOND;
 const ENDPOINTS_PER_SLICE = 100;
@@ -36,7 +32,6 @@ const ENDPOINTS_PER_SLICE = 100;
 export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 export const MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by";
 export const MANAGER = "endpointslice-controller.k8s.io";
-const HEADLESS_LABEL = "service.kubernetes.io/headless";
 const BY_SERVICE = "service";
 
 export function endpointSliceController(context: ControllerContext): Controller {
@@ -53,7 +48,7 @@ class EndpointSlices {
   readonly #nodes: Informer<Node>;
   readonly #written: WrittenSlices;
   readonly #wanted = new Map<string, SliceEndpoints>();
-  readonly #changed = new ChangedPods();
+  readonly #changed: ChangedPods;
 
   constructor(context: ControllerContext) {
     const { process, informers } = context;
@@ -64,17 +59,8 @@ class EndpointSlices {
     this.#slices = informers.informer(endpointSlices);
     this.#slices.index(BY_SERVICE, serviceOf);
     this.#written = new WrittenSlices(process.kernel);
-    this.engine = new Engine(process, {
-      name: NAME,
-      workers: WORKERS,
-      sync: (key) => this.#sync(key),
-      limiter: new DefaultLimiter(FIRST_RETRY, LAST_RETRY),
-      maxRetries: MAX_RETRIES,
-    });
-    this.#members.listen((service, pod) => {
-      this.#changed.add(service, pod);
-      this.engine.queue.add(service);
-    });
+    this.engine = serviceEngine(process, NAME, (key) => this.#sync(key));
+    this.#changed = new ChangedPods(this.#members, this.engine);
     this.#slices.addHandler({
       onAdd: (slice) => this.#sliceSeen(slice),
       onUpdate: (_old, slice) => this.#sliceSeen(slice),

@@ -1,28 +1,20 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { namespaces } from "../api/kinds/namespace";
 import { pods } from "../api/kinds/pod";
 import { replicaSets } from "../api/kinds/replica-set";
 import { forbidden } from "../api/status";
 import type { Event, Pod, ReplicaSet } from "../api/types";
-import { FakeKubelet } from "../testing/fake-kubelet";
-import { fakeWorld } from "../testing/fake-world";
-import { runControllers } from "../testing/run-controllers";
+import { podWorld, type PodWorld } from "../testing/run-controllers";
 import type { Decision, Engine } from "./engine";
 import { replicaSetController, replicationController } from "./replicaset";
 import { replicationControllers } from "../api/kinds/replication-controller";
 
-let world: ReturnType<typeof fakeWorld>;
-let kubelet: FakeKubelet;
-let decision: () => Decision | undefined;
-
+let world: PodWorld["world"];
+let kubelet: PodWorld["kubelet"];
+let controllers: PodWorld["controllers"];
 beforeEach(() => {
-  world = fakeWorld();
-  kubelet = new FakeKubelet(world.api);
-  world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  const controllers = runControllers(world, [replicaSetController, replicationController]);
-  decision = () => (controllers[0]!.engine as Engine).lastDecision;
-  world.run(1);
+  ({ world, kubelet, controllers } = podWorld([replicaSetController, replicationController]));
 });
+const decision = (): Decision | undefined => (controllers[0]!.engine as Engine).lastDecision;
 
 const template = {
   metadata: { labels: { app: "web" } },

@@ -1,6 +1,8 @@
 import { makeContext, type ContextOptions, type ControllerContext } from "../controllers/context";
 import type { Controller } from "../controllers/table";
-import { forever, type fakeWorld } from "./fake-world";
+import { namespaces } from "../api/kinds/namespace";
+import { FakeKubelet } from "./fake-kubelet";
+import { fakeWorld, forever } from "./fake-world";
 
 /**
  * Starts controllers on the clients' machine of a fake world, without a manager and with a client that has no limits of
@@ -21,3 +23,15 @@ export function runControllers(
   });
   return controllers;
 }
+
+/** A fake world with controllers, the namespace `default`, and a kubelet that runs what pods they make. */
+export function podWorld(makers: readonly ((context: ControllerContext) => Controller)[]) {
+  const world = fakeWorld();
+  const kubelet = new FakeKubelet(world.api);
+  world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
+  const controllers = runControllers(world, makers);
+  world.run(1);
+  return { world, kubelet, controllers };
+}
+
+export type PodWorld = ReturnType<typeof podWorld>;

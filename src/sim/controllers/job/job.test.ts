@@ -1,23 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { jobs } from "../../api/kinds/job";
-import { namespaces } from "../../api/kinds/namespace";
 import { formatTime } from "../../api/time";
 import type { Event, Job, Pod } from "../../api/types";
-import { FakeKubelet } from "../../testing/fake-kubelet";
-import { fakeWorld } from "../../testing/fake-world";
-import { runControllers } from "../../testing/run-controllers";
+import { podWorld, type PodWorld } from "../../testing/run-controllers";
 import { jobController } from "./job-controller";
 import { TRACKING } from "./pods";
 
-let world: ReturnType<typeof fakeWorld>;
-let kubelet: FakeKubelet;
-
+let world: PodWorld["world"];
+let kubelet: PodWorld["kubelet"];
 beforeEach(() => {
-  world = fakeWorld();
-  kubelet = new FakeKubelet(world.api);
-  world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  runControllers(world, [jobController]);
-  world.run(1);
+  ({ world, kubelet } = podWorld([jobController]));
 });
 
 function make(more: object = {}): void {

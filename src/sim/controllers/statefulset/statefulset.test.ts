@@ -1,21 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { namespaces } from "../../api/kinds/namespace";
 import { statefulSets } from "../../api/kinds/stateful-set";
 import type { ControllerRevision, Event, Pod, StatefulSet } from "../../api/types";
-import { FakeKubelet } from "../../testing/fake-kubelet";
-import { fakeWorld } from "../../testing/fake-world";
-import { runControllers } from "../../testing/run-controllers";
+import { podWorld, type PodWorld } from "../../testing/run-controllers";
 import { statefulSetController } from "./statefulset-controller";
 
-let world: ReturnType<typeof fakeWorld>;
-let kubelet: FakeKubelet;
-
+let world: PodWorld["world"];
+let kubelet: PodWorld["kubelet"];
 beforeEach(() => {
-  world = fakeWorld();
-  kubelet = new FakeKubelet(world.api);
-  world.api.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
-  runControllers(world, [statefulSetController]);
-  world.run(1);
+  ({ world, kubelet } = podWorld([statefulSetController]));
 });
 
 const template = (image: string) => ({
