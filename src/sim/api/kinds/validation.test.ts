@@ -129,6 +129,10 @@ describe("validation on create", () => {
       "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0",
     ],
     [
+      deployment({ strategy: { rollingUpdate: { maxSurge: "00%", maxUnavailable: 0 } } }),
+      "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0",
+    ],
+    [
       deployment({ progressDeadlineSeconds: 5, minReadySeconds: 5 }),
       "spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds",
     ],
