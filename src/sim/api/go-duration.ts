@@ -19,7 +19,7 @@ export function parseGoDuration(text: string): number | undefined {
   if (rest === "") return undefined;
   let sum = 0;
   while (rest !== "") {
-    const part = /^(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/.exec(rest);
+    const part = /^(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/.exec(rest);
     if (part === null) return undefined;
     sum += Number(part[1]) * (UNITS[part[2] ?? ""] ?? 0);
     rest = rest.slice(part[0].length);

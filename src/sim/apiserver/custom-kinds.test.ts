@@ -295,6 +295,27 @@ describe("definitions", () => {
       'additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
     ],
     [
+      "a path that would be read in many ways",
+      versions({
+        additionalPrinterColumns: [{ name: "A", type: "string", jsonPath: `['${"\\\\a".repeat(500)}` }],
+      }),
+      "additionalPrinterColumns[0].jsonPath: Invalid value",
+    ],
+    [
+      "an expression that is none",
+      withSchema({ type: "object", properties: { a: { type: "string", pattern: "+" } } }),
+      `${AT}.properties[a].pattern: Invalid value: "+": must be a valid regular expression, but isn't: ` +
+        "error parsing regexp: missing argument to repetition operator: `+`",
+    ],
+    [
+      "a default that an expression would try in many ways",
+      withSchema({
+        type: "object",
+        properties: { a: { type: "string", pattern: "^(a+)+$", default: `${"a".repeat(40)}b` } },
+      }),
+      "should match '^(a+)+$'",
+    ],
+    [
       "conversion by others",
       definition({ conversion: { strategy: "Webhook" } }),
       'spec.conversion.strategy: Unsupported value: "Webhook": supported values: "None"',

@@ -1,3 +1,4 @@
+import { trimEnd } from "../../shared/trim";
 import type { Task } from "../kernel/task";
 import type { Folders } from "./disk-files";
 import { matchFiles } from "./glob";
@@ -56,7 +57,7 @@ function* valueOf(part: Part, position: number, at: Surroundings): Task<Value> {
   const { quoted } = part;
   if (part.kind === "variable") return { text: at.variable(part.name), quoted };
   if (part.kind === "arithmetic") return { text: String(at.value(part.expression)), quoted };
-  if (part.kind === "command") return { text: (yield* at.output(part.body)).replace(/\n+$/, ""), quoted };
+  if (part.kind === "command") return { text: trimEnd(yield* at.output(part.body), "\n"), quoted };
   const { text } = part;
   if (position === 0 && !quoted && (text === "~" || text.startsWith("~/")))
     return { text: at.variable("HOME") + text.slice(1), quoted };

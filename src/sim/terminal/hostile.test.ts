@@ -1,6 +1,6 @@
 /** Whatever is typed: an answer, never a crash or a hang, and nothing of it stays. */
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseScript } from "../shell/parser";
 import { cursorAt } from "./completion";
 import { goesOn, readsOnly } from "./read-only";
@@ -39,4 +39,27 @@ it("runs any line, and Ctrl+C ends it", () => {
     }),
     { numRuns: 150 },
   );
+});
+
+describe("what would try an exponential number of ways", () => {
+  const MANY = "a".repeat(5000);
+  it.each([
+    ["grep -E '^(a+)+$' x", 1],
+    ["grep -o 'a*\\(a*a*\\)*z' x", 1],
+    ["sed -E 's/^(a|aa)+$/x/g' x | wc -c", 0],
+    ["awk '/^(a+)+$/ {print $1}' x", 0],
+    [`awk '${" ".repeat(3000)}x'`, 2],
+    [`awk '{print ${'\\"'.repeat(3000)}}' x`, 2],
+    [`awk '{print ${"$1 , ".repeat(3000)}"}' x`, 2],
+    [`ls ${"*a".repeat(2000)}b`, 2],
+    [`ls ${"[a-z]*".repeat(500)}B`, 2],
+    ["echo $(seq 20000 | tr -d 0-9; cat x) | wc -l", 0],
+    [`kubectl apply -f '${"*a".repeat(2000)}b.yaml'`, 1],
+  ])("case %#", (line, code) => {
+    const t = new TestTerminal();
+    t.write("/root/x", `${MANY}b\n`);
+    t.write(`/root/${MANY}`, "");
+    t.run(line, 60);
+    expect(t.code).toBe(code);
+  });
 });

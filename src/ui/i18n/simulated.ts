@@ -63,13 +63,14 @@ export const simulated = {
       "Webhooks; metrics of pods, objects and the world outside for autoscalers.",
       "Storage and network kinds are stored, checked and shown, but nothing acts on them: claims are not bound to " +
         "volumes, Ingresses get no address, NetworkPolicies stop no packet, certificate requests are not signed.",
-      "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, patterns are read as " +
-        "JavaScript reads them, webhooks do not convert.",
+      "Custom kinds: rules in CEL (x-kubernetes-validations) are kept but not checked, patterns of more " +
+        "than some thousand parts are refused, webhooks do not convert.",
       "Of kubectl: port-forward, proxy, cp, auth reconcile, kustomize, plugins and create --edit; each says so. Its " +
         "help is in our own words.",
       "Resizing pods in place.",
       "The terminal is a small bash: no functions, case, [[ ]] or background jobs; " +
-        "its sed and awk know the common part. etcdctl shows values as JSON, knows no sizes, and saves snapshots but " +
+        "its sed and awk know the common part, its grep no back-references. etcdctl shows values as JSON, " +
+        "knows no sizes, and saves snapshots but " +
         "does not restore them.",
       "A clock of its own for each machine: all clocks agree.",
     ],

@@ -3,7 +3,7 @@ import { memo, useMemo } from "react";
 import type { ReactNode } from "react";
 import { stringify } from "yaml";
 
-const LINE = /^(\s*(?:- )?)([A-Za-z0-9_./"-]+:)?(.*)$/;
+const LINE = /^(\s*(?:- )?)([A-Za-z0-9_./"-]+:)?(.*)$/s;
 const SCALAR = /^\s*(?:-?\d[\d.]*|true|false|null)\s*$/;
 
 const Line = memo(function Line({ line }: { readonly line: string }): ReactNode {

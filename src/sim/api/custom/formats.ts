@@ -8,7 +8,7 @@ const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const HOSTNAME = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$/iu;
 const IPV4 = /^(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$/u;
-const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]*$/iu;
+const IPV6 = /^(?=[^:]*:)[0-9a-f:.]+$/iu;
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u;
 const DURATION =
   /^-?(\d+(\.\d+)?\s*(ns|us|µs|ms|s|m|h|d|w|hr|hour|hours|minutes?|seconds?|days?|weeks?)\s*)+$/u;

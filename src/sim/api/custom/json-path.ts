@@ -31,11 +31,11 @@ export function parseJsonPath(text: string): JsonPath | undefined {
 }
 
 const FIELD = /^\.((?:\\.|[^.[\]\\])+)/u;
-const QUOTED = /^\[(['"])((?:\\.|(?!\1).)*)\1\]/u;
+const QUOTED = /^\[(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")\]/su;
 const INDEX = /^\[(-?\d+)\]/u;
 const SLICE = /^\[(-?\d*):(-?\d*)\]/u;
 const FILTER =
-  /^\[\?\(\s*@((?:\.|\[)[^=!\s)]*)\s*(?:(==|!=)\s*("(?:\\.|[^"])*"|'(?:\\.|[^'])*'|[^)\s]+)\s*)?\)\]/u;
+  /^\[\?\(\s*@((?:\.|\[)[^=!\s)]*)\s*(?:(==|!=)\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^)\s]+)\s*)?\)\]/u;
 
 function read(text: string): JsonPath | undefined {
   const steps: Step[] = [];
@@ -55,7 +55,8 @@ function readStep(text: string): { step: Step; length: number } | undefined {
   let match = FIELD.exec(text) ?? undefined;
   if (match !== undefined) return { step: { field: unescaped(match[1] as string) }, length: match[0].length };
   match = QUOTED.exec(text) ?? undefined;
-  if (match !== undefined) return { step: { field: unescaped(match[2] as string) }, length: match[0].length };
+  if (match !== undefined)
+    return { step: { field: unescaped(match[1] ?? match[2] ?? "") }, length: match[0].length };
   match = INDEX.exec(text) ?? undefined;
   if (match !== undefined) return { step: { index: Number(match[1]) }, length: match[0].length };
   match = SLICE.exec(text) ?? undefined;

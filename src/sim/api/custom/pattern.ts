@@ -1,32 +1,24 @@
-/**
- * Regular expressions of schemas. Upstream's are of Go's RE2; those that JavaScript reads otherwise are rare: named
- * groups, flags in the middle, classes by name.
- */
-const CACHE_SIZE = 512;
-const compiled = new Map<string, RegExp | undefined>();
+/** Regular expressions of schemas, which are Go's. */
+import { compileExpression, ExpressionError, type Expression } from "../../../shared/expression";
 
-/** The expression; undefined if it cannot be read. */
-export function patternOf(text: string): RegExp | undefined {
-  if (compiled.has(text)) return compiled.get(text);
-  let made: RegExp | undefined;
-  try {
-    made = new RegExp(translated(text), "u");
-  } catch {
-    made = withoutUnicode(text);
-  }
+const CACHE_SIZE = 512;
+const compiled = new Map<string, Expression | ExpressionError>();
+
+/** The expression, or what is wrong with it. */
+export function patternOf(text: string): Expression | ExpressionError {
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
   if (compiled.size >= CACHE_SIZE) compiled.clear();
+  const made = read(text);
   compiled.set(text, made);
   return made;
 }
 
-function withoutUnicode(text: string): RegExp | undefined {
+function read(text: string): Expression | ExpressionError {
   try {
-    return new RegExp(translated(text));
-  } catch {
-    return undefined;
+    return compileExpression(text);
+  } catch (e) {
+    if (e instanceof ExpressionError) return e;
+    throw e;
   }
-}
-
-function translated(text: string): string {
-  return text.replaceAll("\\A", "^").replaceAll("\\z", "$").replaceAll("(?P<", "(?<");
 }

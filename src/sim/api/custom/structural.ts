@@ -2,6 +2,7 @@
  * Which schemas a definition may state: structural ones, in which every field has a type
  * (apiextensions-apiserver `pkg/apiserver/schema/validation.go`, `pkg/apis/apiextensions/validation`).
  */
+import { ExpressionError } from "../../../shared/expression";
 import { forbiddenField, invalid, notSupported, required } from "../field-error";
 import type { FieldError } from "../field-error";
 import { patternOf } from "./pattern";
@@ -91,14 +92,11 @@ function checkSchema(schema: Schema, field: string, position: Position, errors: 
 }
 
 function checkPattern({ pattern }: Schema, field: string, errors: FieldError[]): void {
-  if (pattern === undefined || patternOf(pattern) !== undefined) return;
-  errors.push(
-    invalid(
-      `${field}.pattern`,
-      pattern,
-      "must be a valid regular expression, but isn't: error parsing regexp",
-    ),
-  );
+  if (pattern === undefined || pattern === "") return;
+  const read = patternOf(pattern);
+  if (!(read instanceof ExpressionError)) return;
+  const problem = `must be a valid regular expression, but isn't: ${read.message}`;
+  errors.push(invalid(`${field}.pattern`, pattern, problem));
 }
 
 function checkExtensions(schema: Schema, field: string, errors: FieldError[]): void {

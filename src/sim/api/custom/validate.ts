@@ -7,6 +7,7 @@ import { duplicate, invalid, notSupported, required, tooLong, tooMany } from "..
 import type { FieldError } from "../field-error";
 import { formatProblem } from "./formats";
 import { patternOf } from "./pattern";
+import { Expression } from "../../../shared/expression";
 import { additionalOf, isRecord, propertyOf, type Schema } from "./schema";
 
 /** Checks a value; `path` is its field, `""` for a whole object. */
@@ -69,7 +70,8 @@ function checkString(value: string, schema: Schema, path: string, errors: FieldE
   if (minLength !== undefined && length < minLength) {
     complain(path, value, `should be at least ${minLength} chars long`, errors);
   }
-  if (pattern !== undefined && patternOf(pattern)?.test(value) === false) {
+  const wanted = pattern === undefined ? undefined : patternOf(pattern);
+  if (wanted instanceof Expression && !wanted.test(value)) {
     complain(path, value, `should match '${pattern}'`, errors);
   }
   if (format !== undefined && formatProblem(format, value)) {

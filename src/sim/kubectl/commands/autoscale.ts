@@ -151,7 +151,7 @@ function parsedTarget(name: "cpu" | "memory", text: string): unknown {
       throw fail(`invalid percentage value: ${share}`);
     return utilization(Number(share));
   }
-  const bare = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+  const bare = /^[-+]?(\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text);
   const amount = bare ? `${Number(text)}${UNITS[name]}` : text;
   if (quantityProblem(amount) !== undefined) throw fail(`invalid resource ${name} value: ${text}`);
   return { type: "AverageValue", averageValue: canonicalQuantity(amount) };

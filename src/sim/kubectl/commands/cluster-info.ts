@@ -1,4 +1,5 @@
 /** `kubectl cluster-info` (kubectl `pkg/cmd/clusterinfo`). */
+import { trimEnd } from "../../../shared/trim";
 import type { Task } from "../../kernel/task";
 import type { Command } from "../cli/command";
 import { Failure } from "../cli/failure";
@@ -115,7 +116,7 @@ export const clusterInfo: Command = {
       const list = yield* context.rest.get<AnyObject>(pathOf(mapping, "kube-system"), {
         labelSelector: "kubernetes.io/cluster-service=true",
       });
-      const server = context.config.server.replace(/\/+$/, "");
+      const server = trimEnd(context.config.server, "/");
       context.out(`Kubernetes control plane is running at ${server}\n`);
       for (const service of itemsOf(list) ?? []) context.out(lineOf(server, service));
     } finally {

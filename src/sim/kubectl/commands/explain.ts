@@ -1,4 +1,5 @@
 /** `kubectl explain`: what the server's OpenAPI documents say of a kind and its fields. */
+import { trimEnd } from "../../../shared/trim";
 import type { Task } from "../../kernel/task";
 import type { Command } from "../cli/command";
 import { bare, fail } from "../cli/failure";
@@ -60,7 +61,7 @@ function* subjectOf(
   context: Context,
   argument: string,
 ): Task<{ mapping: ResourceInfo; fields: readonly string[] }> {
-  const parts = argument.replace(/\.+$/, "").split(".");
+  const parts = trimEnd(argument, ".").split(".");
   for (let count = parts.length; count > 1; count--) {
     const found = yield* context.mapper.lookUp(parts.slice(0, count).join("."));
     if (found !== undefined && found.group === parts.slice(1, count).join(".")) {

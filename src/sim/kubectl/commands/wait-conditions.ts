@@ -1,4 +1,5 @@
 /** What `kubectl wait --for` may wait for. */
+import { trimEnd } from "../../../shared/trim";
 import { fail } from "../cli/failure";
 import { goQuote } from "../cli/quote";
 import { goText } from "../print/go-value";
@@ -55,7 +56,7 @@ function pathHolds(text: string): (object: AnyObject) => boolean {
   const path = close < 0 ? text : text.slice(0, close + 1);
   const rest = close < 0 ? "" : text.slice(close + 1);
   if (rest !== "" && !rest.startsWith("=")) throw fail(FORMAT);
-  const expected = rest.slice(1).replace(/^['"]+|['"]+$/g, "");
+  const expected = trimEnd(rest.slice(1).replace(/^['"]+/, ""), "'\"");
   if (rest !== "" && expected === "") {
     throw fail(
       "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",

@@ -20,7 +20,7 @@ function differing(x: readonly string[], y: readonly string[], i: number): numbe
   if (letters.length === 2) return byCode;
   if (letters.length === 1) return letters[0] === p ? 1 : -1;
   // A zero that goes on with a number is not a number's beginning.
-  const goesOn = (p === "0" || q === "0") && /[1-9]\d*$/.test(x.slice(0, i).join(""));
+  const goesOn = (p === "0" || q === "0") && endsInNumber(x.slice(0, i));
   const first = digitsAt(x, i);
   const second = digitsAt(y, i);
   const one = Number((goesOn ? "1" : "0") + first);
@@ -36,4 +36,11 @@ function digitsAt(chars: readonly string[], at: number): string {
 
 function isDigit(c: string): boolean {
   return c >= "0" && c <= "9";
+}
+
+/** Do digits that are not all zero end it? */
+function endsInNumber(letters: readonly string[]): boolean {
+  for (let i = letters.length - 1; i >= 0 && /\d/.test(letters[i] as string); i--)
+    if (letters[i] !== "0") return true;
+  return false;
 }

@@ -1,4 +1,6 @@
 /** `-f`, `-R` and `-k`: which files, and the objects in them. */
+import { fits, wildcards } from "../../../shared/wildcards";
+import { trimEnd } from "../../../shared/trim";
 import type { Task } from "../../kernel/task";
 import { parseLabelSelector, SelectorError, type Selector } from "../../api/selector";
 import { fail, Failure } from "../cli/failure";
@@ -227,7 +229,7 @@ function readPath(context: Context, name: string, recursive: boolean): FileText[
 
 function readFolder(context: Context, name: string, recursive: boolean): FileText[] {
   const { files } = context.io;
-  const base = name.replace(/\/+$/, "");
+  const base = trimEnd(name, "/");
   return (files.list(resolvePath(context.io, name)) ?? []).flatMap((entry) => {
     const full = base === "" ? `/${entry}` : `${base}/${entry}`;
     if (entry.endsWith("/")) return recursive ? readFolder(context, full, true) : [];
@@ -244,11 +246,7 @@ function glob(context: Context, pattern: string): string[] {
   const folder = pattern.slice(0, at + 1);
   const last = pattern.slice(at + 1);
   if (!/[*?]/.test(last)) return [];
-  const expression = last
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  const matcher = new RegExp(`^${expression}$`);
+  const wanted = wildcards(last, "*?");
   const entries = context.io.files.list(resolvePath(context.io, folder === "" ? "." : folder)) ?? [];
-  return entries.filter((e) => matcher.test(e)).map((e) => folder + e.replace(/\/$/, ""));
+  return entries.filter((e) => fits(e, wanted)).map((e) => folder + e.replace(/\/$/, ""));
 }

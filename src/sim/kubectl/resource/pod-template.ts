@@ -1,4 +1,5 @@
 /** Pod specifications in objects (kubectl `pkg/polymorphichelpers/updatepodspec.go`). */
+import { fits, wildcards } from "../../../shared/wildcards";
 import type { Container, PodSpec } from "../../api/types";
 import { fail } from "../cli/failure";
 import type { AnyObject, Info } from "./info";
@@ -53,7 +54,5 @@ export function mapContainers(spec: PodSpec, change: (container: Container) => C
 
 /** Does a name match a pattern with `*`? */
 export function matchesName(name: string, pattern: string): boolean {
-  if (!pattern.includes("*")) return name === pattern;
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(name);
+  return fits(name, wildcards(pattern, "*"));
 }

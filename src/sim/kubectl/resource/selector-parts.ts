@@ -35,9 +35,11 @@ export function parseSelectorParts(text: string): SelectorParts {
 /** The requirements in one notation each, in the order of their keys. */
 function requirementsOf(text: string): readonly string[] {
   try {
-    return parseLabelSelector(text)
-      .toString()
-      .split(/,(?![^(]*\))/);
+    return (
+      parseLabelSelector(text)
+        .toString()
+        .match(/(?:[^,(]|\([^)]*\))+/g) ?? []
+    );
   } catch (e) {
     if (!(e instanceof SelectorError)) throw e;
     throw fail(`couldn't parse the selector string "${text}": ${e.message}`);

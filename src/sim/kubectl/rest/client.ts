@@ -2,6 +2,7 @@
  * Requests of kubectl to the API server: one connection a command, credentials of the kubeconfig, failures in Go's
  * words, warnings to standard error.
  */
+import { trimEnd } from "../../../shared/trim";
 import type { ApiRequest, ApiResponse, HttpMethod, WatchEvent } from "../../api/http";
 import type { Status } from "../../api/types";
 import { STREAM_END, type Connection, type Exchange, type TransportError } from "../../kernel/connection";
@@ -289,7 +290,7 @@ function endpointOf(server: string): Endpoint {
   const name = hostName(host);
   const port = /:(\d+)$/.exec(host)?.[1];
   const ip = name === "localhost" ? "127.0.0.1" : /^\d+\.\d+\.\d+\.\d+$/.test(name) ? name : undefined;
-  const base = path.replace(/\/+$/, "");
+  const base = trimEnd(path, "/");
   return {
     host,
     ip,

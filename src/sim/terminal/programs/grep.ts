@@ -1,3 +1,5 @@
+import { compileExpression, ExpressionError, type Expression } from "../../../shared/expression";
+import { err, ok, type Result } from "../../../shared/result";
 import type { Task } from "../../kernel/task";
 import type { Row } from "../pipe";
 import type { ShellIo } from "../shell-io";
@@ -27,28 +29,32 @@ export function basicToExtended(pattern: string): string {
   return pattern.replace(/\\?[+?|(){}]/g, (sign) => (sign.startsWith("\\") ? sign.slice(1) : `\\${sign}`));
 }
 
-const CLASSES: readonly (readonly [string, string])[] = [
-  ["[:alpha:]", "A-Za-z"],
-  ["[:digit:]", "0-9"],
-  ["[:alnum:]", "A-Za-z0-9"],
-  ["[:space:]", "\\s"],
-  ["[:upper:]", "A-Z"],
-  ["[:lower:]", "a-z"],
+/** What GNU programs say where Go's words say something else. */
+const PROBLEMS: readonly (readonly [string, string])[] = [
+  ["escape sequence: `\\\\[1-9]", "Invalid back reference"],
+  ["missing closing \\)|unexpected \\)", "Unmatched ( or \\("],
+  ["missing closing \\]", "Unmatched [, [^, [:, [., or [="],
+  ["repetition operator", "Invalid preceding regular expression"],
+  ["repeat count", "Invalid content of \\{\\}"],
+  ["class range", "Invalid range end"],
+  ["trailing backslash", "Trailing backslash"],
+  ["too large", "Regular expression too big"],
 ];
 
-/** A pattern as `grep` and `sed` take it; undefined when it makes no sense. */
-export function expression(
+/** A pattern as `grep` and `sed` take it, or what they say of one that makes no sense (\1 is not to be had). */
+export function readPattern(
   pattern: string,
-  how: { extended?: boolean; fixed?: boolean; flags?: string; word?: boolean },
-): RegExp | undefined {
+  how: { extended?: boolean; fixed?: boolean; ignoreCase?: boolean; word?: boolean },
+): Result<Expression, string> {
   let source = how.fixed === true ? pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : pattern;
   if (how.fixed !== true && how.extended !== true) source = basicToExtended(source);
-  for (const [name, set] of CLASSES) source = source.replaceAll(name, set);
   if (how.word === true) source = `\\b(?:${source})\\b`;
   try {
-    return new RegExp(source, how.flags ?? "");
-  } catch {
-    return undefined;
+    return ok(compileExpression(source, how.ignoreCase));
+  } catch (e) {
+    if (!(e instanceof ExpressionError)) throw e;
+    const { message } = e;
+    return err(PROBLEMS.find(([go]) => new RegExp(go).test(message))?.[1] ?? "Invalid regular expression");
   }
 }
 
@@ -63,7 +69,7 @@ function patternsOf(given: Options): { patterns: string[]; files: readonly strin
 class Filter {
   readonly #io: ShellIo;
   readonly #given: Options;
-  readonly #tests: readonly RegExp[];
+  readonly #tests: readonly Expression[];
   readonly #prefix: string;
   readonly #before: number;
   readonly #after: number;
@@ -74,7 +80,7 @@ class Filter {
   #owed = 0;
   #last = 0;
 
-  constructor(io: ShellIo, given: Options, tests: readonly RegExp[], prefix: string) {
+  constructor(io: ShellIo, given: Options, tests: readonly Expression[], prefix: string) {
     this.#io = io;
     this.#given = given;
     this.#tests = tests;
@@ -126,8 +132,8 @@ class Filter {
     const start = `${this.#prefix === "" ? "" : this.#prefix + sign}${this.#given.has("n") ? line + sign : ""}`;
     if (this.#given.has("o")) {
       for (const test of this.#tests)
-        for (const [found] of row.text.matchAll(new RegExp(test.source, `${test.flags}g`)))
-          if (found !== "") this.#io.row(start + found, row.ref);
+        for (const [[from, to]] of test.all(row.text))
+          if (to > from) this.#io.row(start + row.text.slice(from, to), row.ref);
     } else this.#io.row(start + row.text, row.ref);
   }
 }
@@ -138,16 +144,18 @@ export function* grep(io: ShellIo): Task<number> {
   if (given.problem !== undefined) return misused(io, "grep", given.problem, 2);
   const wanted = patternsOf(given);
   if (wanted === undefined) return misused(io, "grep", "no pattern was given", 2);
-  const flags = given.has("i") ? "i" : "";
   const how = {
     extended: given.has("E") || given.has("P"),
     fixed: given.has("F"),
-    flags,
+    ignoreCase: given.has("i"),
     word: given.has("w"),
   };
-  const tests = wanted.patterns.map((p) => expression(p, how));
-  const good = tests.filter((t) => t !== undefined);
-  if (good.length < tests.length) return misused(io, "grep", "Invalid regular expression", 2);
+  const good: Expression[] = [];
+  for (const pattern of wanted.patterns) {
+    const read = readPattern(pattern, how);
+    if (!read.ok) return misused(io, "grep", read.error, 2);
+    good.push(read.value);
+  }
   const many = (wanted.files.length > 1 || given.has("H")) && !given.has("h");
   let found = false;
   let failed = false;

@@ -1,20 +1,35 @@
 /** Honest small subsets of sed (`s///`, `d`, `p`, by line or pattern) and awk (`/pattern/ {print …}`), and diff. */
 import { createTwoFilesPatch } from "diff";
+import type { Expression } from "../../../shared/expression";
 import type { Task } from "../../kernel/task";
 import type { ShellIo, ShellProgram } from "../shell-io";
-import { expression } from "./grep";
+import { readPattern } from "./grep";
 import { emit, misused, readNamed, sources } from "./inputs";
 import { options } from "./options";
 
 type SedAction =
-  | { readonly kind: "s"; readonly test: RegExp; readonly by: string; readonly print: boolean }
+  | {
+      readonly kind: "s";
+      readonly find: Expression;
+      readonly by: string;
+      readonly every: boolean;
+      readonly print: boolean;
+    }
   | { readonly kind: "d" }
   | { readonly kind: "p" };
 
 interface SedCommand {
-  readonly from: RegExp | number | undefined;
+  readonly from: Expression | number | undefined;
   readonly to: number | "$" | undefined;
   readonly action: SedAction;
+}
+
+function patternOf(
+  pattern: string,
+  how: { extended: boolean; ignoreCase?: boolean },
+): Expression | undefined {
+  const read = readPattern(pattern, how);
+  return read.ok ? read.value : undefined;
 }
 
 /** `&` and `\1` of a sed replacement in JavaScript's notation. */
@@ -28,7 +43,7 @@ const replacement = (by: string): string =>
 function sedCommand(text: string, extended: boolean): SedCommand | undefined {
   const address = /^(?:(\d+)(?:,(\d+|\$))?|\/((?:[^/\\]|\\.)*)\/)?\s*/.exec(text);
   const rest = text.slice(address?.[0].length ?? 0);
-  const pattern = address?.[3] === undefined ? undefined : expression(address[3], { extended });
+  const pattern = address?.[3] === undefined ? undefined : patternOf(address[3], { extended });
   if (address?.[3] !== undefined && pattern === undefined) return undefined;
   const from = pattern ?? (address?.[1] === undefined ? undefined : Number(address[1]));
   const to = address?.[2] === undefined ? undefined : address[2] === "$" ? "$" : Number(address[2]);
@@ -46,9 +61,10 @@ function sedCommand(text: string, extended: boolean): SedCommand | undefined {
   }
   const [find = "", by = "", flags = "?"] = parts;
   if (!/^[gip]*$/i.test(flags)) return undefined;
-  const how = `${flags.includes("g") ? "g" : ""}${/i/i.test(flags) ? "i" : ""}`;
-  const test = expression(find, { extended, flags: how });
-  return test && { from, to, action: { kind: "s", test, by: replacement(by), print: flags.includes("p") } };
+  const found = patternOf(find, { extended, ignoreCase: /i/i.test(flags) });
+  if (found === undefined) return undefined;
+  const [every, print] = [flags.includes("g"), flags.includes("p")];
+  return { from, to, action: { kind: "s", find: found, by: replacement(by), every, print } };
 }
 
 function* sed(io: ShellIo): Task<number> {
@@ -85,7 +101,7 @@ function* sed(io: ShellIo): Task<number> {
       else if (action.kind === "p") io.row(text, row.ref);
       else {
         const before = text;
-        text = text.replace(action.test, action.by);
+        text = action.find.replace(text, action.by, action.every);
         if (action.print && text !== before) io.row(text, row.ref);
       }
     }
@@ -116,7 +132,7 @@ function awkTest(text: string): AwkTest | undefined {
   if (text === "") return () => true;
   const pattern = /^\/((?:[^/\\]|\\.)*)\/$/.exec(text)?.[1];
   if (pattern !== undefined) {
-    const test = expression(pattern, { extended: true });
+    const test = patternOf(pattern, { extended: true });
     return test && ((_, line) => test.test(line));
   }
   const compared = /^(\$\d+|\$NF|NR|NF)\s*(==|!=|>=|<=|>|<|~)\s*(?:"([^"]*)"|\/(.*)\/|(\d+(?:\.\d+)?))$/.exec(
@@ -126,7 +142,7 @@ function awkTest(text: string): AwkTest | undefined {
   if (!compared || !term) return undefined;
   const [, , sign, word, regexp, number] = compared;
   if (sign === "~") {
-    const test = regexp === undefined ? undefined : expression(regexp, { extended: true });
+    const test = regexp === undefined ? undefined : patternOf(regexp, { extended: true });
     return test && ((...at) => test.test(term(...at)));
   }
   const by = word ?? number ?? "";
@@ -159,16 +175,18 @@ interface AwkRule {
 }
 
 function awkRule(text: string): AwkRule | undefined {
-  const found = /^\s*([^{]*?)\s*(?:\{\s*print\s*([^}]*?)\s*;?\s*\})?\s*$/.exec(text);
-  const test = awkTest(found?.[1] ?? "");
-  if (!found || !test || (found[1] === "" && found[2] === undefined)) return undefined;
-  const wanted = found[2] ?? "";
-  const groups =
-    wanted === ""
-      ? [["$0"]]
-      : wanted
-          .split(/\s*,\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-          .map((g) => g.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? []);
+  const open = text.indexOf("{");
+  const test = awkTest((open < 0 ? text : text.slice(0, open)).trim());
+  const asked = open < 0 ? "" : /^\{([^}]*)\}$/.exec(text.slice(open).trim())?.[1]?.trim();
+  if (test === undefined || asked === undefined || text.trim() === "") return undefined;
+  if (open >= 0 && !asked.startsWith("print")) return undefined;
+  const wanted = asked.slice("print".length).replace(/;$/, "").trim();
+  const groups: string[][] = [[]];
+  for (const [term] of wanted.matchAll(/"(?:[^"\\]|\\.)*(?:"|$)|,|[^\s",]+/gs)) {
+    if (term === ",") groups.push([]);
+    else groups.at(-1)?.push(term);
+  }
+  if (wanted === "") groups[0]?.push("$0");
   const print = groups.map((g) => g.map(awkTerm));
   if (print.some((g) => g.length === 0 || g.some((t) => t === undefined))) return undefined;
   return { test, print: print as AwkTerm[][] };

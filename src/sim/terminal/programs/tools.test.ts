@@ -73,7 +73,7 @@ describe("text tools", () => {
 
   it.each([
     ["grep -y x pods", "grep: invalid option -- 'y'\n", 2],
-    ["grep '(' -E pods", "grep: Invalid regular expression\n", 2],
+    ["grep '(' -E pods", "grep: Unmatched ( or \\(\n", 2],
     ["cat nosuch", "cat: nosuch: No such file or directory\n", 1],
     ["cat /root", "cat: /root: Is a directory\n", 1],
     ["ls nosuch", "ls: cannot access 'nosuch': No such file or directory\n", 2],

@@ -121,7 +121,7 @@ export const createService: Command = {
   commands: [clusterIp, externalName, loadBalancer, nodePort],
 };
 
-const RULE = /^(?<host>[\w*\-.]*)(?<path>\/.*)=(?<service>[\w-]+):(?<port>[\w\-.]+)(?<tls>(?:,.*)?)$/;
+const RULE = /^(?<host>[\w*\-.]*)(?<path>\/.*)=(?<service>[\w-]+):(?<port>[\w\-.]+)(?<tls>(?:,.*)?)$/s;
 const BACKEND = /^(?<service>[\w-]+):(?<port>[\w\-.]+)$/;
 
 function backendOf(service_: string, port: string) {

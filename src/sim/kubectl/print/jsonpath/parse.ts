@@ -119,7 +119,8 @@ class Parser {
     const text = /^[-+]?[0-9.]*/.exec(this.#text.slice(this.#at))?.[0] ?? "";
     this.#at += text.length;
     if (/^[-+]?\d+$/.test(text)) return { type: "number", value: Number(text), float: false };
-    if (/^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text)) return { type: "number", value: Number(text), float: true };
+    if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text))
+      return { type: "number", value: Number(text), float: true };
     throw new PathError(`cannot parse number ${text}`);
   }
 
@@ -161,7 +162,7 @@ class Parser {
     }
     if (this.#text[this.#at++] !== "]") throw new PathError("unclosed array expect ]");
     const text = this.#text.slice(from, this.#at - 2);
-    const parts = /^([^!<>=]+)([!<>=]+)(.+?)$/.exec(text);
+    const parts = /^([^!<>=]+)([!<>=]+)(.+)$/s.exec(text);
     if (parts === null) {
       return {
         type: "filter",

@@ -5,7 +5,7 @@ import { goSyntax, goText, goType } from "../go-value";
 export function printf(format: string, args: readonly unknown[]): string {
   let next = 0;
   const text = format.replace(
-    /%([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g,
+    /%([-+# 0]*)([1-9]\d*)?(?:\.(\d+))?([a-zA-Z%])/g,
     (_, flags: string, width, precision, verb: string) => {
       if (verb === "%") return "%";
       if (next >= args.length) return `%!${verb}(MISSING)`;

@@ -1,4 +1,5 @@
 /** Tokens of Go templates (Go `text/template/parse/lex.go`). */
+import { trimEnd } from "../../../../shared/trim";
 
 export interface Token {
   readonly type:
@@ -35,7 +36,7 @@ export function tokenize(source: string, complain: Complain): readonly Token[] {
     const trims = open >= 0 && /^-\s/.test(source.slice(open + 2, open + 4));
     let text = source.slice(at, end);
     if (trimNext) text = text.replace(/^[ \t\r\n]+/, "");
-    if (trims) text = text.replace(/[ \t\r\n]+$/, "");
+    if (trims) text = trimEnd(text, " \t\r\n");
     if (text !== "") tokens.push({ type: "text", text, at });
     if (open < 0) break;
     at = open + 2 + (trims ? 2 : 0);

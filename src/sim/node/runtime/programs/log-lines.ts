@@ -93,6 +93,6 @@ export function accessLine(
 
 /** `nginx/1.28` of `nginx:1.28`; the bare name when the tag says nothing. */
 function versioned(name: string, image: string): string {
-  const tag = /:(\d[^/@]*)$/.exec(image)?.[1];
+  const tag = /:(\d[^/@:]*)$/.exec(image)?.[1];
   return tag === undefined ? name : `${name}/${tag}`;
 }

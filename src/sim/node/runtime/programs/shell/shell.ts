@@ -1,3 +1,4 @@
+import { trimEnd } from "../../../../../shared/trim";
 import { assertNever } from "../../../../../shared/assert";
 import type { Process } from "../../../../kernel/process";
 import { race, type Signal, type Task } from "../../../../kernel/task";
@@ -376,7 +377,7 @@ export class Shell {
         let text = "";
         const out: Output = (more) => (text += more);
         yield* this.#with({ ...this.#streams, input: NO_INPUT, out }, this.#copy()).#run(part.body);
-        return text.replace(/\n+$/, "");
+        return trimEnd(text, "\n");
       }
       default:
         return assertNever(part);

@@ -1,3 +1,4 @@
+import { compileExpression, ExpressionError } from "../../../../../shared/expression";
 import type { Task } from "../../../../kernel/task";
 import type { Command } from "./commands";
 import { readAll } from "./io";
@@ -139,10 +140,11 @@ function matcher(
     return (line) => (fold ? line.toLowerCase() : line).includes(wanted);
   }
   try {
-    const expression = new RegExp(pattern, fold ? "i" : "");
+    const expression = compileExpression(pattern, fold);
     return (line) => expression.test(line);
-  } catch {
-    return undefined;
+  } catch (e) {
+    if (e instanceof ExpressionError) return undefined;
+    throw e;
   }
 }
 
