@@ -77,7 +77,7 @@ export function validateLabelSelector(selector: LabelSelector, field: string, er
   }
 }
 
-/** The operator of an expression goes with its values, and its key is one; nodes may be compared by `Gt` and `Lt` too. */
+/** The operator of an expression goes with its values, and its key is one; `compares`: nodes know `Gt` and `Lt`. */
 function validateExpression(
   { key, operator, values }: { key?: string; operator?: string; values?: readonly string[] },
   at: string,
