@@ -5,6 +5,7 @@ import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import type { HistoryAnswer } from "../src/worker/protocol/protocol";
 import { startBridgeServer, type BridgeServer } from "./fixtures/bridge-server";
+import { hang } from "./fixtures/hang";
 
 const MAPS = "/api/v1/namespaces/default/configmaps";
 
@@ -140,6 +141,25 @@ test("connects again when the server was started anew, and says so until then", 
   // A new server has a token of its own, and the tab shows the new line.
   await expect(panel).toContainText(server.command, { timeout: 20_000 });
   expect((await call("GET", `${MAPS}/before-the-restart`)).status).toBe(200);
+});
+
+test("ends what was asked of a simulation that hangs when it is stopped, and serves the next", async ({
+  page,
+}) => {
+  await page.clock.install();
+  await openPage(page);
+  const events = follow(`${MAPS}?watch=true`);
+  await events.next();
+  await hang(page, Infinity);
+  const asked = call("GET", MAPS);
+  await page.clock.runFor(12_000);
+  await page.getByRole("button", { name: "Stop it and start afresh" }).click();
+  const { status, body } = await asked;
+  expect([status, body.message]).toEqual([503, "the tab with the cluster was closed"]);
+  let last: string | undefined;
+  for await (const event of events) last = event;
+  expect(last).toBe("end");
+  await expect.poll(async () => (await call("GET", MAPS)).status).toBe(200);
 });
 
 for (const theme of ["dark", "light"]) {

@@ -150,7 +150,7 @@ test("a broken simulation offers the way back", async ({ page }) => {
     const { Worker } = window as unknown as {
       Worker: { last: { onmessage: (e: { data: unknown }) => void } };
     };
-    Worker.last.onmessage({ data: { t: "fatal", error: "assertion failed: a bug", history: null } });
+    Worker.last.onmessage({ data: { t: "fatal", error: "assertion failed: a bug" } });
   });
   await expect(page.getByRole("alert")).toContainText("The simulation itself broke");
   await page.getByRole("button", { name: /Try again/ }).click();

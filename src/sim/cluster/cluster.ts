@@ -22,6 +22,8 @@ const SETTLE = 2 * SECOND;
 export interface ClusterOptions {
   /** Messages that the trace keeps. */
   readonly traceMessages?: number;
+  /** See `KernelOptions`. */
+  readonly pulse?: (now: Micros) => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export class Cluster {
   /** Requests of clients whose answers may go on. */
   readonly calls: Calls;
   #openedAt: Micros = 0;
+  #tellEntry: ((entry: HistoryEntry) => void) | undefined;
 
   constructor(config: ClusterConfig, options: ClusterOptions = {}) {
     const wrong = configError(config);
@@ -53,8 +56,8 @@ export class Cluster {
   }
 
   /** Lives through a history again, up to its last command; `until` (µs) stops earlier or goes on longer. */
-  static replay(history: History, until?: Micros): Cluster {
-    const cluster = new Cluster(history.config);
+  static replay(history: History, until?: Micros, options?: ClusterOptions): Cluster {
+    const cluster = new Cluster(history.config, options);
     cluster.boot();
     for (const { at, command } of history.entries) {
       if (until !== undefined && at > until) break;
@@ -90,12 +93,19 @@ export class Cluster {
     kernel.runUntil(kernel.now);
     const planned = plan(this, command);
     if (!planned.ok) return planned;
-    this.#entries.push({ at: kernel.now, command });
+    const entry: HistoryEntry = { at: kernel.now, command };
+    this.#entries.push(entry);
+    this.#tellEntry?.(entry);
     kernel.external(() => {
       kernel.fact("command", subjectOf(command), command);
       planned.value();
     });
     return ok(undefined);
+  }
+
+  /** Asks to be told what enters the history, before it is carried out. */
+  onEntry(tell: (entry: HistoryEntry) => void): void {
+    this.#tellEntry = tell;
   }
 
   /** Sends a request from the operator's workstation; `done` gets the answer when it has arrived. */

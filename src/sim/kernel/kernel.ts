@@ -7,6 +7,8 @@ import { EXIT } from "./thread";
 import type { Micros } from "./time";
 import { Trace, type Fact } from "./trace";
 
+/** A pulse comes after so many events: a few milliseconds of work, seldom a second. A power of two. */
+const PULSE_EVENTS = 1024;
 /** How many events back the story of an event is still known (see `withCause`). */
 const STORY_RING = 1 << 17;
 /** The longest delay: 142 years. */
@@ -24,6 +26,8 @@ export interface KernelOptions {
   readonly traceFacts?: number;
   /** What stays of an old fact's data (see `TraceOptions`); default: all of it. */
   readonly slimFact?: (fact: Fact) => unknown;
+  /** Called now and then between events, with the virtual time: who runs the kernel can tell that it still moves. */
+  readonly pulse?: (now: Micros) => void;
 }
 
 /** A causal context: what comes before every event, or what goes on in the name of one. */
@@ -40,6 +44,7 @@ export class Kernel {
   readonly trace: Trace;
   readonly network: Network;
   readonly #queue = new EventQueue();
+  readonly #pulse: ((now: Micros) => void) | undefined;
   readonly #rngs = new Map<string, Rng>();
   /** By event id modulo its length: the newest fact in the event's name. */
   readonly #stories = new Float64Array(STORY_RING);
@@ -59,6 +64,7 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     this.seed = options.seed;
+    this.#pulse = options.pulse;
     this.trace = new Trace({
       messages: options.traceMessages ?? 8192,
       facts: options.traceFacts ?? 8000,
@@ -255,6 +261,7 @@ export class Kernel {
     this.#carryOut(event.run as (arg: unknown) => void, event.arg);
     event.arg = undefined;
     this.#current = this.#origin;
+    if ((this.#executed & (PULSE_EVENTS - 1)) === 0) this.#pulse?.(this.#now);
   }
 
   /** Runs something and then all who became ready by it, each in the context in which it did. */

@@ -14,6 +14,7 @@ import { ContextMenu } from "./context-menu";
 import { CrashScreen } from "./crash-screen";
 import { Dock } from "./dock";
 import { QuestionField } from "./question";
+import { SilenceNote } from "./silence-note";
 import { Toasts } from "./toasts";
 import { TopBar } from "./top-bar";
 
@@ -115,6 +116,7 @@ export function App(): ReactNode {
               </div>
             )}
             {status === "broken" && <CrashScreen />}
+            <SilenceNote />
           </main>
           <Dock captioned={!list} />
         </div>

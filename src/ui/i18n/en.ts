@@ -333,6 +333,14 @@ export const text = {
     details: "What happened",
   },
 
+  silence: {
+    title: "The simulation does not answer",
+    text: "It may come back by itself: this note then goes away. Or stop it: the page has kept what was done so far.",
+    before: "Stop it and go back to before the last action",
+    again: "Stop it and try again from its history",
+    fresh: "Stop it and start afresh",
+  },
+
   toast: {
     dismiss: "Dismiss",
     failed: (action: string) => `${action} failed`,

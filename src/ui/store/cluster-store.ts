@@ -17,6 +17,8 @@ export interface ClusterState {
   readonly folded: Folded | null;
   readonly clock: ClockView;
   readonly fatal: Fatal | null;
+  /** The worker gives no sign of life, though one is due. */
+  readonly silent: boolean;
   /** How the page stands with the bridge to real clients. */
   readonly bridge: BridgeState;
 }
@@ -48,6 +50,7 @@ export const useCluster = create<ClusterState>()(() => ({
   folded: null,
   clock: STOPPED,
   fatal: null,
+  silent: false,
   bridge: { status: "none" },
 }));
 

@@ -2,7 +2,7 @@
  * One session with one worker at a time: connects the client to the store, and is the only place from which
  * the page talks to the simulation.
  */
-import type { ClusterClient, Fatal, Frame, ReplyTo, Snapshot } from "../../worker/client/client";
+import type { ClusterClient, Fatal, Frame, HistoryNews, ReplyTo, Snapshot } from "../../worker/client/client";
 import { startClient } from "../../worker/client/client";
 import { BRIDGE_META } from "../../worker/protocol/bridge";
 import type {
@@ -11,7 +11,7 @@ import type {
   ClockView,
   ClusterConfig,
   Command,
-  History,
+  HistoryEntry,
   HttpRequestSpec,
   PageRequest,
 } from "../../worker/protocol/protocol";
@@ -22,8 +22,8 @@ import { hearTerminal } from "./terminal-news";
 import { displayClock, wake, wakeSlowly } from "./ticker";
 
 let client: ClusterClient | null = null;
-/** The newest history that is known to have worked, for the way back after a crash of the simulation. */
-let lastHistory: History | null = null;
+/** What was done so far, kept here too: a worker that broke or does not answer has nothing to tell any more. */
+let known: HistoryEntry[] = [];
 
 function onSnapshot({ scene, clock }: Snapshot): void {
   clearMessages();
@@ -58,9 +58,16 @@ function onFrame({ delta, clock, messages }: Frame): void {
   else wakeSlowly();
 }
 
+function onHistory({ kept, entries }: HistoryNews): void {
+  known.splice(kept, Infinity, ...entries);
+}
+
+function onSilent(silent: boolean): void {
+  useCluster.setState({ silent });
+}
+
 function onFatal(fatal: Fatal): void {
   client = null;
-  lastHistory = fatal.history ?? lastHistory;
   useCluster.setState({ status: "broken", fatal });
 }
 
@@ -71,31 +78,41 @@ function onBridge(bridge: BridgeState): void {
 /** Did the page come from a server that has a bridge? It said so in the page. */
 const offersBridge = (): boolean => document.querySelector(`meta[name="${BRIDGE_META}"]`) !== null;
 
-/** Starts a cluster in a fresh worker, or lives through `history` again. */
-export async function startSession(config: ClusterConfig, history?: History): Promise<void> {
+/** Starts a cluster in a fresh worker. */
+export async function startSession(config: ClusterConfig): Promise<void> {
+  await begin({ t: "init", config });
+  await send({ t: "play" });
+}
+
+/** Ends the worker, if there is one yet, and starts another with `init`. */
+function begin(init: Extract<PageRequest, { t: "init" }>): Promise<unknown> {
   client?.close();
   client = startClient({
     snapshot: onSnapshot,
     frame: onFrame,
     terminal: hearTerminal,
+    history: onHistory,
+    silent: onSilent,
     fatal: onFatal,
     bridge: onBridge,
   });
-  useCluster.setState({ status: "starting", config, fatal: null });
-  const { send } = client;
+  const { config } = init;
+  known = [...(init.history?.entries ?? [])];
+  useCluster.setState({ status: "starting", config, fatal: null, silent: false });
   if (offersBridge()) void send({ t: "bridge", origin: location.origin }).catch(() => undefined);
-  await send({ t: "init", config, ...(history ? { history } : {}) });
-  lastHistory = history ?? { version: 1, config, entries: [] };
-  // A new cluster lives; one that was lived through again waits where it was left.
-  if (!history) await send({ t: "play" });
+  return send(init);
 }
 
-/** After a crash of the simulation: again from its history, without the last command where `dropLast`. */
-export function recoverSession(dropLast: boolean): Promise<void> {
+/** Is anything known to have been done to the cluster? */
+export const hasHistory = (): boolean => known.length > 0;
+
+/**
+ * After the simulation broke or stopped answering: a fresh worker lives through its history again, where `undo` up to
+ * before the last action. The cluster then waits where it was left.
+ */
+export async function recoverSession(undo: boolean): Promise<void> {
   const { config } = useCluster.getState();
-  if (!lastHistory) return startSession(config);
-  const entries = dropLast ? lastHistory.entries.slice(0, -1) : lastHistory.entries;
-  return startSession(lastHistory.config, { ...lastHistory, entries });
+  await begin({ t: "init", config, history: { version: 1, config, entries: known }, undo });
 }
 
 /** Tells the bridge that this tab is the one to ask. */

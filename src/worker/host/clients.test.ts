@@ -80,10 +80,10 @@ describe("clients outside, while the cluster is paused", () => {
   });
 
   it("are told what is wrong with a request, and nothing happens", () => {
-    const entries = session.history?.entries.length;
+    const entries = session.cluster?.history.entries.length;
     const { heard } = ask({ method: "BREW" as "GET", path: "/pot" });
     expect(heard.answers).toMatchObject([{ status: 0, error: "unknown method BREW" }]);
-    expect(session.history?.entries).toHaveLength(entries ?? -1);
+    expect(session.cluster?.history.entries).toHaveLength(entries ?? -1);
   });
 
   it("are part of the history: it is lived through again to the byte, hanging up and all", () => {

@@ -11,7 +11,6 @@ import { commandLabel } from "./labels";
 import type {
   ApiAnswer,
   ClockView,
-  ClusterConfig,
   Command,
   FromWorker,
   History,
@@ -21,6 +20,7 @@ import type {
   TerminalNews,
 } from "../protocol/protocol";
 import { Pacer } from "./pacer";
+import { createPulse } from "./pulse";
 import { stepTo } from "./step";
 import { shellState, TerminalDesk } from "./terminal-desk";
 
@@ -30,6 +30,8 @@ const REQUEST_LIMIT = 70 * SECOND;
 const SLICE_MS = 30;
 
 type Reply = (value: unknown) => void;
+/** What the page must know though it did not ask, and before what comes next. */
+type News = Extract<FromWorker, { t: "alive" | "history" }>;
 
 /** The page asked for something that cannot be done; its message is for the user. Any other error is a bug. */
 export class RequestError extends Error {}
@@ -54,8 +56,13 @@ export class Session {
   /** How much of the history has been looked through for actions. */
   #seen = 0;
 
-  constructor(clock: () => number) {
+  readonly #post: (news: News) => void;
+  readonly #pulse: (now: number) => void;
+
+  constructor(clock: () => number, post: (news: News) => void = () => {}) {
     this.#clock = clock;
+    this.#post = post;
+    this.#pulse = createPulse(clock, () => post({ t: "alive" }));
     this.clients = new Clients(this);
     this.pacer = new Pacer(clock);
   }
@@ -80,15 +87,11 @@ export class Session {
     this.pacer.director.action();
   }
 
-  get history(): History | null {
-    return this.#cluster?.history ?? null;
-  }
-
   /** Carries out a request; throws a RequestError when it cannot be. */
   handle(request: Exclude<PageRequest, { t: "bridge" | "focus" }>, reply: Reply): void {
     switch (request.t) {
       case "init":
-        reply(this.#init(request.config, request.history));
+        reply(this.#init(request));
         return;
       case "play":
       case "pause":
@@ -195,16 +198,16 @@ export class Session {
     this.#marks = this.#actions.map((e) => ({ at: e.at, label: commandLabel(e.command) }));
   }
 
-  #init(config: ClusterConfig, history: History | undefined): void {
+  #init({ config, history, undo }: Extract<PageRequest, { t: "init" }>): void {
     if (history !== undefined) {
       const parsed = parseHistory(history);
       if (!parsed.ok) throw new RequestError(parsed.error);
-      this.#show(Cluster.replay(parsed.value));
+      this.#show(undo === true ? this.#undone(parsed.value) : this.#replay(parsed.value));
       return;
     }
     const wrong = configError(config);
     if (wrong !== undefined) throw new RequestError(wrong);
-    const cluster = new Cluster(config);
+    const cluster = new Cluster(config, { pulse: this.#pulse });
     cluster.boot();
     this.#show(cluster);
   }
@@ -212,6 +215,10 @@ export class Session {
   #show(cluster: Cluster): void {
     this.#finishGoal();
     this.clients.forget("the cluster was turned back, or replaced by another");
+    this.#post({ t: "history", kept: cluster.history.entries.length, entries: [] });
+    cluster.onEntry((entry) => {
+      this.#post({ t: "history", kept: cluster.history.entries.length - 1, entries: [entry] });
+    });
     // Those who asked in the life that was lived through again are not there any more.
     for (const id of cluster.calls.open) cluster.apply({ type: "http-cancel", id });
     this.#actions = [];
@@ -235,15 +242,25 @@ export class Session {
 
   /** Undo: to the instant before the last action (to have looked is none). Restart: to the opening instant. */
   #goBack(how: "undo" | "restart"): void {
-    const { config, entries } = this.#need().history;
+    const { history } = this.#need();
+    if (how === "undo") {
+      if (!history.entries.some(isAction)) throw new RequestError("there is nothing to undo");
+      this.#show(this.#undone(history));
+      return;
+    }
+    this.#show(this.#replay({ ...history, entries: [] }));
+    this.pacer.playing = false;
+  }
+
+  /** A history without its last action and what came after, at the instant before it; without any, the opening. */
+  #undone(history: History): Cluster {
+    const { entries } = history;
     const at = entries.findLastIndex(isAction);
-    const last = entries[at];
-    if (how === "undo" && last === undefined) throw new RequestError("there is nothing to undo");
-    const kept = how === "undo" ? entries.slice(0, at) : [];
-    const cluster = Cluster.replay({ version: 1, config, entries: kept });
-    if (how === "undo" && last !== undefined) cluster.kernel.runUntil(last.at);
-    this.#show(cluster);
-    if (how === "restart") this.pacer.playing = false;
+    return this.#replay({ ...history, entries: entries.slice(0, Math.max(at, 0)) }, entries[at]?.at);
+  }
+
+  #replay(history: History, until?: number): Cluster {
+    return Cluster.replay(history, until, { pulse: this.#pulse });
   }
 
   #request(spec: Extract<PageRequest, { t: "request" }>["request"], reply: Reply): void {

@@ -2,7 +2,7 @@
  * The worker's end of the boundary: receives the page's requests, lets time pass, posts frames.
  * Nothing runs while the cluster is paused and nobody asks: an idle page costs nothing.
  */
-import type { Ack, FromWorker, PageRequest, ToWorker } from "../protocol/protocol";
+import type { Ack, FromWorker, PageRequest, Ping, ToWorker } from "../protocol/protocol";
 import { startBridge, type Bridge } from "./bridge";
 import type { Clients } from "./clients";
 import { fetchExtras, mayNeedExtras, missingFor, withExtras } from "./extras";
@@ -10,7 +10,7 @@ import { RequestError, Session } from "./session";
 
 const FRAME_MS = 16;
 
-const session = new Session(() => performance.now());
+const session = new Session(() => performance.now(), post);
 let seq = 0;
 let acked = 0;
 let last = performance.now();
@@ -29,7 +29,7 @@ function fatal(error: unknown): void {
   timer = undefined;
   broken = true;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  post({ t: "fatal", error: text, history: session.history });
+  post({ t: "fatal", error: text });
 }
 
 /** Posts what terminals have to show: text must not wait for a frame that nobody draws. */
@@ -118,15 +118,18 @@ function actForClients(work: (clients: Clients) => void): void {
   }
 }
 
-self.onmessage = (event: MessageEvent<ToWorker | Ack>) => {
+self.onmessage = (event: MessageEvent<ToWorker | Ack | Ping>) => {
   const { data } = event;
   if ("ack" in data) {
     acked = data.ack;
     if (dirty) postFrame();
-  } else if (mayNeedExtras(data.request)) withExtras(() => receive(data));
+  } else if ("ping" in data) post({ t: "alive" });
+  else if (mayNeedExtras(data.request)) withExtras(() => receive(data));
   else {
     receive(data);
     // The stage comes first.
     void fetchExtras();
   }
 };
+
+post({ t: "alive" });

@@ -5,7 +5,7 @@
  * per animation frame, and the next only after the page's `ack`, so a slow or hidden tab coalesces changes
  * instead of queueing them.
  */
-import type { ClusterConfig, Command, History } from "../../sim/cluster/commands";
+import type { ClusterConfig, Command, History, HistoryEntry } from "../../sim/cluster/commands";
 import type { BridgeState } from "./bridge";
 import type { InspectTarget } from "../../scene/inspect-types";
 import type { MessageView, Scene, SceneDelta } from "../../scene/types";
@@ -34,8 +34,16 @@ export type StepKind = "event" | "message" | "decision";
 
 /** What the page asks of the worker. */
 export type PageRequest =
-  /** Build a cluster (or rebuild one from a history) and run it to the moment when the stage opens. */
-  | { readonly t: "init"; readonly config: ClusterConfig; readonly history?: History }
+  /**
+   * Build a cluster and run it to the moment when the stage opens; or rebuild one from a history, with `undo` only to
+   * just before its last action.
+   */
+  | {
+      readonly t: "init";
+      readonly config: ClusterConfig;
+      readonly history?: History;
+      readonly undo?: boolean;
+    }
   | { readonly t: "command"; readonly command: Command }
   | { readonly t: "play" }
   | { readonly t: "pause" }
@@ -140,6 +148,11 @@ export interface ToWorker {
   readonly request: PageRequest;
 }
 
+/** The page has heard nothing for a while: a worker that can, answers `alive`. */
+export interface Ping {
+  readonly ping: true;
+}
+
 /** The page has drawn the frame of this number; the worker may send the next. */
 export interface Ack {
   readonly ack: number;
@@ -172,5 +185,12 @@ export type FromWorker =
   | { readonly t: "bridge"; readonly state: BridgeState }
   | { readonly t: "reply"; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly t: "reply"; readonly id: number; readonly ok: false; readonly error: string }
-  /** The simulation broke (a bug): what happened, and the history that leads there. */
-  | { readonly t: "fatal"; readonly error: string; readonly history: History | null };
+  /** A sign of life: the code is there, the answer to a ping, or work that takes long gets on. */
+  | { readonly t: "alive" }
+  /**
+   * The history became: its first `kept` entries, and then these. An entry is told before it is carried out, so that
+   * the page knows of it whatever comes.
+   */
+  | { readonly t: "history"; readonly kept: number; readonly entries: readonly HistoryEntry[] }
+  /** The simulation broke (a bug): what happened. */
+  | { readonly t: "fatal"; readonly error: string };
