@@ -38,7 +38,8 @@ export function healthView(
   let podsWanted = 0;
   for (const w of workloads) {
     podsWanted += w.want;
-    podsReady += w.believedReady;
+    // What is still to go after scaling down, or surges in a roll-out, makes up for nothing that is missing elsewhere.
+    podsReady += Math.min(w.want, w.believedReady);
   }
   let podsReallyReady = 0;
   for (const p of pods) if (!p.system && p.recorded && p.actual === "ready") podsReallyReady++;

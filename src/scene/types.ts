@@ -223,6 +223,7 @@ export interface HealthView {
   readonly nodesTotal: number;
   /** Worker machines that are really dead, hung or cut off though the cluster says Ready. */
   readonly nodesReallyDown: number;
+  /** Of the pods that are wanted, how many the cluster believes Ready. */
   readonly podsReady: number;
   readonly podsWanted: number;
   readonly podsReallyReady: number;
