@@ -88,7 +88,7 @@ test("a stroke across a wire cuts it", async ({ page }) => {
   await page.keyboard.press("c");
   const card = await page.locator("section[data-host=worker-3]").boundingBox();
   if (!card) throw new Error("no card");
-  const x = card.x + card.width / 2 - 60;
+  const x = card.x + 7;
   await page.mouse.move(x - 25, card.y - 20);
   await page.mouse.down();
   await page.mouse.move(x + 25, card.y - 20, { steps: 4 });

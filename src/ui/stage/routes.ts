@@ -32,13 +32,13 @@ const lastY = (points: Points): number => points.at(-1) ?? 0;
 const centreX = (rect: Rect): number => rect.x + rect.w / 2;
 const centreY = (rect: Rect): number => rect.y + rect.h / 2;
 
-/** From a card's middle to the gap between two of its processes, so that no wire crosses a name. */
-const TO_GAP = 47;
+/** Wires run down inside a worker's card this far from its edges, beside all that is written there. */
+const EDGE = 7;
 
 /** Where a worker's wire enters its card. */
-export const dropX = (card: Rect): number => centreX(card) - Math.min(TO_GAP, card.w / 4);
+export const dropX = (card: Rect): number => card.x + Math.min(EDGE, card.w / 4);
 /** Where the users' wire enters a worker's card. */
-export const userDropX = (card: Rect): number => centreX(card) + Math.min(TO_GAP, card.w / 4);
+export const userDropX = (card: Rect): number => card.x + card.w - Math.min(EDGE, card.w / 4);
 
 /** The wire above the row that this card stands in. */
 export function busAbove(layout: StageLayout, card: Rect): number {
@@ -86,6 +86,16 @@ function toStrip(world: World, process: string): Points | undefined {
   return [centreX(rect), rect.y < strip ? rect.y + rect.h : rect.y, centreX(rect), strip];
 }
 
+/** Half of the gap between two rows of a master's processes. */
+const ROW_GAP = 3;
+
+/** From a process of a master to the left edge of its card; past others it runs in the gap above their row. */
+function toEdge(card: Rect, rect: Rect): Points {
+  const x = card.x + MARGIN;
+  if (rect.x - card.x < 3 * MARGIN) return [rect.x, centreY(rect), x, centreY(rect)];
+  return [centreX(rect), rect.y, centreX(rect), rect.y - ROW_GAP, x, rect.y - ROW_GAP];
+}
+
 /** From a process out to the line of the load balancer. */
 function toLine(world: World, process: string): Points | undefined {
   const { layout } = world;
@@ -97,10 +107,7 @@ function toLine(world: World, process: string): Points | undefined {
   if (host === "load-balancer") return [centreX(card), y];
   if (host === "workstation") return [card.x + card.w, y];
   if (isOutside(host)) return [card.x + card.w, centreY(card), GUTTER_X, centreY(card), GUTTER_X, y];
-  if (layout.masters.includes(host)) {
-    const x = card.x + MARGIN;
-    return [rect.x, centreY(rect), x, centreY(rect), x, y];
-  }
+  if (layout.masters.includes(host)) return [...toEdge(card, rect), card.x + MARGIN, y];
   const drop = dropX(card);
   const bus = busAbove(layout, card);
   const start = toStrip(world, process) ?? [];
@@ -140,8 +147,9 @@ function withinHost(world: World, from: string, to: string): Points | undefined 
   if (layout.masters.includes(hostOf(from))) {
     // What goes to the store keeps right, all else keeps left.
     const storage = nameOf(from) === "etcd" || nameOf(to) === "etcd";
-    const x = storage ? card.x + card.w - MARGIN : card.x + MARGIN;
-    const edge = (rect: Rect): number => (storage ? rect.x + rect.w : rect.x);
+    if (!storage) return [...toEdge(card, a), ...(reversed(toEdge(card, b)) ?? [])];
+    const x = card.x + card.w - MARGIN;
+    const edge = (rect: Rect): number => rect.x + rect.w;
     return [edge(a), centreY(a), x, centreY(a), x, centreY(b), edge(b), centreY(b)];
   }
   const start = toStrip(world, from);
@@ -178,7 +186,7 @@ function fromOutside(world: World, from: string, to: string, via: readonly strin
       bus,
       drop,
       centreY(proxy),
-      proxy.x,
+      proxy.x + proxy.w,
       centreY(proxy),
       drop,
       centreY(proxy),

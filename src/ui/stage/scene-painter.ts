@@ -7,6 +7,8 @@ import { useUi } from "../store/ui-store";
 import type { Ink } from "./draw";
 import { colourOf, drawCross, drawHead, drawLabel, drawShape, inkOf } from "./draw";
 import type { StageLayout } from "./layout";
+import type { Mark } from "./marks";
+import { paintMarks } from "./marks";
 import type { Route, Spot } from "./routes";
 import { along, createRouter } from "./routes";
 import type { Router, Sprite } from "./sprites";
@@ -42,12 +44,15 @@ const DEATH_MS = 1000;
 /** What is in flight for less (wall ms) leaves a trace instead of flying. */
 const TOO_QUICK_MS = 90;
 const MOST_TRACES = 60;
+/** Steps in which what never stops fades. */
+const FADES = 3;
 const MOST_NUMBER = 99;
 const LABELS_WHEN_PAUSED = 5;
 const NEAR = 16;
 
 /** What never stops, and must not outshine what something causes. */
-const isBackground = (shape: MessageShape): boolean => shape === "traffic" || shape === "cri";
+const isBackground = ({ shape, code }: Pick<MessageView, "shape" | "code">): boolean =>
+  (shape === "traffic" || shape === "cri") && code < 400;
 
 type Context = CanvasRenderingContext2D;
 
@@ -75,6 +80,8 @@ export class ScenePainter {
   readonly #deaths: Death[] = [];
   readonly #followed = new Set<number>();
   readonly #spot: Spot = { x: 0, y: 0, angle: 0 };
+  /** What is to be said beside the messages of this picture, the less important first. */
+  readonly #marks: Mark[] = [];
   readonly #traceMs: number;
   #newest = 0;
   #traceNumber = 0;
@@ -131,8 +138,10 @@ export class ScenePainter {
     context.clearRect(0, 0, this.#width, this.#height);
     this.#blank = empty;
     const size = 5.5 * Math.max(0.7, Math.min(1.5, this.#options.camera()[2]));
+    this.#marks.length = 0;
     this.#paintTraces(context, now, size);
     for (const [at, sprite] of sprites.entries()) this.#paintSprite(context, sprite, at, size);
+    paintMarks(context, this.#marks, this.#ink);
     this.#paintLabels(context, sprites);
     this.#paintDeaths(context, now, size);
     const moving = this.#hadSprites && (this.#playing() || displayClock.gliding(now));
@@ -187,9 +196,9 @@ export class ScenePainter {
     }
   }
 
+  /** Adds a way to the path. */
   #way(to: Context, route: Route): void {
     const [dx, dy, zoom] = this.#options.camera();
-    to.beginPath();
     for (let at = 0; at < route.points.length; at += 2) {
       const x = (route.points[at] ?? 0) * zoom + dx;
       const y = (route.points[at + 1] ?? 0) * zoom + dy;
@@ -200,6 +209,7 @@ export class ScenePainter {
 
   #paintTraces(to: Context, now: number, size: number): void {
     const [dx, dy, zoom] = this.#options.camera();
+    this.#strokeBackground(to, now);
     for (const [route, trace] of this.#traces) {
       const left = 1 - (now - trace.start) / this.#traceMs;
       if (left <= 0) {
@@ -210,16 +220,11 @@ export class ScenePainter {
       const x = end.x * zoom + dx;
       const y = end.y * zoom + dy;
       if (flies(trace.shape)) {
-        this.#way(to, route);
-        to.globalAlpha = left * (isBackground(trace.shape) ? 0.35 : 0.55);
-        to.strokeStyle = colourOf(trace.shape, trace.code, this.#ink);
-        const most = isBackground(trace.shape) ? 2 : 4;
-        to.lineWidth = Math.min(most, 1.4 + Math.log2(trace.count) / 2) * zoom;
-        to.lineJoin = "round";
-        to.stroke();
-        to.globalAlpha = Math.min(1, left * 1.6);
+        if (!isBackground(trace)) this.#strokeTrace(to, trace, left);
+        const alpha = Math.min(1, left * 1.6);
+        to.globalAlpha = alpha;
         drawShape(to, trace.shape, trace.code, x, y, size * 0.9, this.#ink);
-        if (this.#options.still) this.#paintNumber(to, trace, size);
+        if (this.#options.still) this.#paintNumber(to, trace, size, alpha);
       } else {
         to.globalAlpha = left;
         to.beginPath();
@@ -232,16 +237,45 @@ export class ScenePainter {
     to.globalAlpha = 1;
   }
 
-  #paintNumber(to: Context, { route, shape, code, number }: Trace, size: number): void {
+  #strokeTrace(to: Context, { route, shape, code, count }: Trace, left: number): void {
+    to.beginPath();
+    this.#way(to, route);
+    to.globalAlpha = left * 0.55;
+    to.strokeStyle = colourOf(shape, code, this.#ink);
+    to.lineWidth = Math.min(4, 1.4 + Math.log2(count) / 2) * this.#options.camera()[2];
+    to.lineJoin = "round";
+    to.stroke();
+  }
+
+  /**
+   * Many of these share their wires: strokes over strokes would make them the darkest on the stage. So those that faded
+   * alike are one stroke.
+   */
+  #strokeBackground(to: Context, now: number): void {
+    to.strokeStyle = this.#ink.quiet;
+    to.lineWidth = 1.6 * this.#options.camera()[2];
+    to.lineJoin = "round";
+    for (let fade = 1; fade <= FADES; fade++) {
+      to.beginPath();
+      for (const trace of this.#traces.values()) {
+        const left = 1 - (now - trace.start) / this.#traceMs;
+        if (isBackground(trace) && Math.ceil(left * FADES) === fade) this.#way(to, trace.route);
+      }
+      to.globalAlpha = (0.3 * fade) / FADES;
+      to.stroke();
+    }
+  }
+
+  #paintNumber(to: Context, trace: Trace, size: number, alpha: number): void {
+    const { route, shape, code, number } = trace;
     const [dx, dy, zoom] = this.#options.camera();
     const middle = along(route, 0.5, this.#spot);
     const x = middle.x * zoom + dx;
     const y = middle.y * zoom + dy;
+    const background = isBackground(trace);
+    to.globalAlpha = background ? alpha / 2 : alpha;
     drawHead(to, x, y, middle.angle, size, colourOf(shape, code, this.#ink));
-    to.font = '600 11px "Inter Variable", system-ui, sans-serif';
-    to.fillStyle = this.#ink.text;
-    to.textBaseline = "middle";
-    to.fillText(String(number), x + size, y - size * 1.6);
+    if (!background) this.#marks.push({ text: String(number), x, y, colour: this.#ink.text, alpha });
   }
 
   #paintDeaths(to: Context, now: number, size: number): void {
@@ -259,6 +293,7 @@ export class ScenePainter {
     const y = place.y * zoom + dy;
     const colour = colourOf(message.shape, message.code, this.#ink);
     if (still || !this.#playing()) {
+      to.beginPath();
       this.#way(to, route);
       to.globalAlpha = 0.45;
       to.strokeStyle = colour;
@@ -269,12 +304,10 @@ export class ScenePainter {
     }
     drawShape(to, message.shape, message.code, x, y, count > 1 ? size * 1.35 : size, this.#ink);
     const failed = message.code >= 400;
-    if (count <= 1 && !still && !failed) return;
-    to.font = '600 11px "Inter Variable", system-ui, sans-serif';
-    to.fillStyle = failed ? this.#ink.bad : this.#ink.text;
-    to.textBaseline = "middle";
+    if (count <= 1 && !failed && (!still || isBackground(message))) return;
     const said = count > 1 ? `×${count}` : failed ? String(message.code) : String(number + 1);
-    to.fillText(said, x + size * 1.5, y - size * 1.3);
+    const ink = failed ? this.#ink.bad : this.#ink.text;
+    this.#marks.push({ text: said, x: x + size * 3, y: y - size * 1.3, colour: ink, alpha: 1 });
   }
 
   #paintLabels(to: Context, sprites: readonly Sprite[]): void {
