@@ -113,9 +113,14 @@ test("the inspector opens on a double click and closes with Escape", async ({ pa
 });
 
 test("becomes a list on a small screen, with the same actions", async ({ page }) => {
-  await page.setViewportSize({ width: 500, height: 800 });
+  await page.setViewportSize({ width: 390, height: 844 });
   await fakeWorker(page, { scene: makeScene(), clock: CLOCK, messages: [] });
   await page.goto("/");
+  const list = page.locator("#outline");
+  expect(await list.evaluate((e) => e.scrollWidth - e.clientWidth)).toBe(0);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expect(list.getByRole("row", { name: /worker-1/ }).first()).toContainText("kubelet");
   await page.getByRole("button", { name: "Actions for worker-1" }).click();
   await page.getByRole("menuitem", { name: /Power off/ }).click();
   expect(await sent(page)).toContainEqual({ t: "command", command: { type: "power-off", host: "worker-1" } });

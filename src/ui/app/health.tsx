@@ -38,7 +38,9 @@ export function Health(): ReactNode {
         <Fact tone={quorum ? tone(etcdUp, etcdTotal) : "bad"} className="max-md:hidden">
           {text.health.etcd(etcdUp, etcdTotal)}
         </Fact>
-        <Fact tone={quorum ? "good" : "bad"}>{quorum ? text.health.writes : text.health.noWrites}</Fact>
+        <Fact tone={quorum ? "good" : "bad"} className={clsx(quorum && "max-[480px]:hidden")}>
+          {quorum ? text.health.writes : text.health.noWrites}
+        </Fact>
         <Fact tone={hidden ? "warn" : tone(nodesReady, nodesTotal)} className="max-sm:hidden">
           {text.health.nodes(nodesReady, nodesTotal)}
           {hidden && <span className="text-mut">{text.health.reallyDown(nodesReallyDown)}</span>}

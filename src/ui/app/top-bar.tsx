@@ -45,9 +45,9 @@ export function TopBar({ forcedList }: { readonly forcedList: boolean }): ReactN
     <header className="relative z-30 flex h-[44px] flex-none items-center gap-2.5 border-b border-line bg-bg2 px-3.5">
       <h1 className="flex items-center gap-2 text-[15px] font-[640] tracking-[-0.01em]">
         <Logo />
-        <span className="max-sm:hidden">{text.appName}</span>
+        <span className="max-sm:sr-only">{text.appName}</span>
       </h1>
-      <div className="h-5 w-px bg-line" />
+      <div className="h-5 w-px bg-line max-sm:hidden" />
       <ScenarioMenu />
       <Health />
       <Button

@@ -19,7 +19,7 @@ function openFrom(event: MouseEvent<HTMLElement>, entity: Entity): void {
 
 function ActionsCell({ entity, name }: { readonly entity: Entity; readonly name: string }): ReactNode {
   return (
-    <td>
+    <td className="last">
       <Button
         icon
         label={text.outline.actionsFor(name)}
@@ -44,7 +44,7 @@ const HostRow = memo(function HostRow({ id }: { readonly id: string }): ReactNod
       <th scope="row">{id}</th>
       <td>{word}</td>
       {truth && <td>{host.powered ? text.outline.on : text.outline.off}</td>}
-      <td>
+      <td className="own-line">
         <div className="flex flex-wrap gap-1">
           {host.processes.map((process) => (
             <button
@@ -70,7 +70,7 @@ const HostRow = memo(function HostRow({ id }: { readonly id: string }): ReactNod
 function HostTable({ title, ids }: { readonly title: string; readonly ids: readonly string[] }): ReactNode {
   const truth = useUi((state) => state.truth);
   return (
-    <table className="outline-table">
+    <table className="outline-table tall">
       <caption>
         {title} ({ids.length})
       </caption>
@@ -79,8 +79,12 @@ function HostTable({ title, ids }: { readonly title: string; readonly ids: reado
           <th scope="col">{text.outline.name}</th>
           <th scope="col">{text.outline.believed}</th>
           {truth && <th scope="col">{text.outline.actual}</th>}
-          <th scope="col">{text.outline.processes}</th>
-          <th scope="col">{text.outline.actions}</th>
+          <th scope="col" className="own-line">
+            {text.outline.processes}
+          </th>
+          <th scope="col" className="last">
+            {text.outline.actions}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -148,7 +152,9 @@ const PodRow = memo(function PodRow({
   const key = `${pod.namespace}/${pod.name}`;
   return (
     <tr data-pod={key} data-believed={pod.recorded ? pod.status : ""} data-actual={pod.actual}>
-      <th scope="row">{pod.name}</th>
+      <th scope="row" className="own-line">
+        {pod.name}
+      </th>
       <td>{pod.node || text.outline.none}</td>
       <td>{pod.recorded ? pod.status : text.pod.orphan}</td>
       {truth && <td>{pod.actual}</td>}
@@ -166,17 +172,21 @@ function PodTable(): ReactNode {
   const { podsOf } = currentLists();
   const pods = ["", ...masters, ...hosts].flatMap((host) => podsOf[host] ?? []).slice(0, SHOWN);
   return (
-    <table className="outline-table">
+    <table className="outline-table tall">
       <caption>
         {text.outline.pods} ({count})
       </caption>
       <thead>
         <tr>
-          <th scope="col">{text.outline.name}</th>
+          <th scope="col" className="own-line">
+            {text.outline.name}
+          </th>
           <th scope="col">{text.outline.node}</th>
           <th scope="col">{text.outline.believed}</th>
           {truth && <th scope="col">{text.outline.actual}</th>}
-          <th scope="col">{text.outline.actions}</th>
+          <th scope="col" className="last">
+            {text.outline.actions}
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -69,7 +69,7 @@ export function TransportBar(): ReactNode {
   );
   return (
     <footer
-      className="flex h-[52px] flex-none items-center gap-2 border-t border-line bg-bg2 px-3.5"
+      className="flex h-[52px] flex-none items-center gap-1 border-t border-line bg-bg2 px-2.5 sm:gap-2 sm:px-3.5"
       aria-label={text.transport.label}
     >
       {button(restartAction, "Home", <SkipBack size={17} />)}
