@@ -1,6 +1,7 @@
 import { parseTime } from "../sim/api/time";
 import { milliValue, value } from "../sim/api/quantity";
-import { podRequests } from "../sim/api/pod-requests";
+import { effectiveSpec } from "../sim/api/effective-spec";
+import { specRequests } from "../sim/api/pod-requests";
 import type { Lease, Node, Pod } from "../sim/api/types";
 import type { Cluster } from "../sim/cluster/cluster";
 import type { Host } from "../sim/kernel/host";
@@ -110,11 +111,12 @@ export class HostViews {
 }
 
 function addPod(load: Load, pod: Pod): void {
-  const r = podRequests(pod);
+  const spec = effectiveSpec(pod);
+  const r = specRequests(spec);
   load.cpu += r.cpuMilli;
   load.memory += r.memoryBytes;
   load.pods++;
-  for (const c of pod.spec.containers) {
+  for (const c of spec.containers) {
     const limits = c.resources?.limits;
     if (limits?.["cpu"]) load.cpuLimits += milliValue(limits["cpu"]);
     if (limits?.["memory"]) load.memoryLimits += value(limits["memory"]);

@@ -1,7 +1,7 @@
 /**
  * What a pod asks of a node (`staging/src/k8s.io/component-helpers/resource/helpers.go`).
  */
-import { assert } from "../../shared/assert";
+import { effectiveSpec, type Resizable } from "./effective-spec";
 import { milliValue, value } from "./quantity";
 import type { Container, PodSpec } from "./types";
 
@@ -25,13 +25,16 @@ interface Sum {
 
 const cache = new WeakMap<PodSpec, Resources>();
 
+/** The resource requests of a pod; while it is resized, the most of what it has and what it is to have. */
+export function podRequests(pod: Resizable): Resources {
+  return specRequests(effectiveSpec(pod));
+}
+
 /**
- * The resource requests of a pod: the sum over its containers and sidecars, or what its hungriest init container
+ * The resource requests of a spec: the sum over its containers and sidecars, or what its hungriest init container
  * needs while it runs, whichever is more, plus overhead. Remembered for each spec.
  */
-export function podRequests(pod: { readonly spec?: PodSpec }): Resources {
-  const { spec } = pod;
-  assert(spec !== undefined, "a pod has a spec");
+export function specRequests(spec: PodSpec): Resources {
   const known = cache.get(spec);
   if (known !== undefined) return known;
   const computed = sumRequests(spec);

@@ -8,6 +8,7 @@ import { statefulSets } from "../api/kinds/stateful-set";
 import { services } from "../api/kinds/service";
 import { deepEqual } from "../api/deep-equal";
 import { isPodTerminal, objectKey } from "../api/meta";
+import { podRequests } from "../api/pod-requests";
 import type { Node, Pod, PodDisruptionBudget } from "../api/types";
 import type { Informer } from "../client/informer";
 import type { InformerFactory } from "../client/informer-factory";
@@ -21,9 +22,11 @@ import {
   POD_ADDED,
   POD_DELETED,
   POD_LABELS,
+  POD_SCALED_DOWN,
   sameMap,
   SELF_GATES,
   SELF_LABELS,
+  SELF_SCALED_DOWN,
   SELF_TOLERATIONS,
 } from "./framework/events";
 import { PodInfo } from "./pod-info";
@@ -123,6 +126,7 @@ export class ClusterWatcher {
   #boundChanged({ cache, nominator, queue }: Destinations, old: Pod | undefined, pod: Pod): void {
     cache.setPod(pod);
     if (old !== undefined && isBound(old)) {
+      if (scaledDown(old, pod)) queue.moveAll({ kind: POD_SCALED_DOWN, what: "pod", old, new: pod });
       if (old.metadata.labels === pod.metadata.labels) return;
       if (sameMap(old.metadata.labels, pod.metadata.labels)) return;
       queue.moveAll({ kind: POD_LABELS, what: "pod", old, new: pod });
@@ -184,9 +188,17 @@ function isBound(pod: Pod): boolean {
   return (pod.spec.nodeName ?? "") !== "" && !isPodTerminal(pod);
 }
 
+/** Does a pod ask for less of something than it did? Only pods whose spec has changed can. */
+function scaledDown(old: Pod, pod: Pod): boolean {
+  if ((pod.metadata.generation ?? 1) <= 1) return false;
+  const before = podRequests(old);
+  const after = podRequests(pod);
+  return after.cpuMilli < before.cpuMilli || after.memoryBytes < before.memoryBytes;
+}
+
 /** What changed about a waiting pod that plugins may care about; 0 for nothing. */
 function selfChanges(old: Pod, pod: Pod): number {
-  let kinds = 0;
+  let kinds = scaledDown(old, pod) ? SELF_SCALED_DOWN : 0;
   if (old.metadata.labels !== pod.metadata.labels && !sameMap(old.metadata.labels, pod.metadata.labels)) {
     kinds |= SELF_LABELS;
   }

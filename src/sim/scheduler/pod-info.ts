@@ -1,5 +1,7 @@
 import { compileLabelSelector, type Selector } from "../api/selector";
-import { podRequests, type Resources } from "../api/pod-requests";
+import { deepEqual } from "../api/deep-equal";
+import { effectiveSpec } from "../api/effective-spec";
+import { specRequests, type Resources } from "../api/pod-requests";
 import { milliValue, value } from "../api/quantity";
 import type { Container, Labels, Pod, PodSpec } from "../api/types";
 
@@ -62,9 +64,12 @@ export class PodInfo {
   readonly requiredAntiAffinity: readonly AffinityTerm[];
   readonly preferredAffinity: readonly WeightedAffinityTerm[];
   readonly preferredAntiAffinity: readonly WeightedAffinityTerm[];
+  /** What it counts as while it is resized; else its spec. */
+  readonly #effective: PodSpec;
 
   constructor(pod: Pod) {
-    const spec = specInfo(pod.spec);
+    this.#effective = effectiveSpec(pod);
+    const spec = specInfo(this.#effective);
     this.pod = pod;
     this.uid = pod.metadata.uid;
     this.namespace = pod.metadata.namespace;
@@ -92,8 +97,12 @@ export class PodInfo {
       pod.metadata.labels === this.pod.metadata.labels &&
       pod.metadata.uid === this.uid &&
       (pod.metadata.deletionTimestamp !== undefined) === this.terminating;
-    if (same) this.pod = pod;
-    return same;
+    if (!same) return false;
+    const effective = effectiveSpec(pod);
+    if (effective !== this.#effective && !deepEqual(effective.containers, this.#effective.containers))
+      return false;
+    this.pod = pod;
+    return true;
   }
 
   /** Whether it has any term about other pods. */
@@ -111,7 +120,7 @@ function specInfo(spec: PodSpec): SpecInfo {
   const known = specs.get(spec);
   if (known !== undefined) return known;
   const made: SpecInfo = {
-    requests: podRequests({ spec }),
+    requests: specRequests(spec),
     scoredCpu: scored(spec, "cpu"),
     scoredMemory: scored(spec, "memory"),
     hostPorts: hostPorts(spec),

@@ -26,7 +26,7 @@ import {
 import { merge } from "./merge";
 import { fieldsOf } from "./own";
 import { prune } from "./remove";
-import { Differences, owned, trackUpdate, type AtVersion, type ResetFields } from "./track";
+import { Differences, owned, through, trackUpdate, type AtVersion, type ResetFields } from "./track";
 
 /** An object and a configuration for it, both in the version of the request. */
 export interface Application {
@@ -104,8 +104,8 @@ function startOf({ live, manager, reset, atVersion, time }: Application): Manage
 }
 
 function ignore(set: MaybeSet, reset: ResetFields): MaybeSet {
-  let left = set;
-  for (const name of reset) left = recursiveDifference(left, single([`f:${name}`]));
+  let left = through(set, reset);
+  for (const name of reset.members) left = recursiveDifference(left, single([`f:${name}`]));
   return left;
 }
 

@@ -160,6 +160,21 @@ export function recursiveDifference(a: MaybeSet, b: MaybeSet): MaybeSet {
   return zip(a, b, a.member, recursiveDifference);
 }
 
+/** What is at or below one of these places; `*` stands for any element (`fieldpath.Set.FilterIncludeMatches`). */
+export function below(set: MaybeSet, places: readonly (readonly string[])[]): MaybeSet {
+  if (set === undefined || places.some((place) => place.length === 0)) return set;
+  const elements: string[] = [];
+  const children: FieldSet[] = [];
+  for (const [i, element] of set.elements.entries()) {
+    const on = places.filter(([first]) => first === "*" || first === element).map((place) => place.slice(1));
+    const child = on.length === 0 ? undefined : below(set.children[i], on);
+    if (child === undefined) continue;
+    elements.push(element);
+    children.push(child);
+  }
+  return makeSet(elements, children, false);
+}
+
 export function intersection(a: MaybeSet, b: MaybeSet): MaybeSet {
   if (a === b || a === undefined) return a;
   if (b === undefined) return undefined;

@@ -60,7 +60,7 @@ describe("hostile managers", () => {
       first,
       manager,
       () => ({ before, after, shape: undefined }),
-      [],
+      { members: [] },
       "2026-01-01T00:00:00Z",
     );
     expect(managers[0]?.fieldsV1).toEqual({

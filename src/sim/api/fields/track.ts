@@ -6,7 +6,7 @@ import type { Shape, StructShape } from "../schema/shape";
 import type { ApiObject } from "../types";
 import { alwaysThere, emptyMember } from "./always";
 import { compare, SAME, type Difference } from "./compare";
-import { difference, makeUnordered, single, union, type FieldSet, type MaybeSet } from "./field-set";
+import { below, difference, makeUnordered, single, union, type FieldSet, type MaybeSet } from "./field-set";
 import {
   isEntryOf,
   makeEntry,
@@ -29,8 +29,18 @@ export interface Versioned {
 /** Gives the two states in another version; undefined for versions that are not served. */
 export type AtVersion = (apiVersion: string) => Versioned | undefined;
 
-/** Members of an object, such as `status`, that a door leaves as they are. */
-export type ResetFields = readonly string[];
+/** What of an object a door leaves as it is. */
+export interface ResetFields {
+  /** Members such as `status`. */
+  readonly members: readonly string[];
+  /** If given, all that is not at or below one of these places; `*` stands for any element. */
+  readonly except?: readonly (readonly string[])[];
+}
+
+/** The part of a set that a door does not leave as it is. */
+export function through(set: MaybeSet, { except }: ResetFields): MaybeSet {
+  return except === undefined ? set : below(set, except);
+}
 
 /** Metadata that belongs to the server (`stripmeta.go`). */
 const UNOWNED_METADATA = [
@@ -65,7 +75,12 @@ export function compareObjects({ before, after, shape }: Versioned, reset: Reset
   const always = alwaysThere(shape);
   const parts = new Parts();
   const look = (name: string): void => {
-    if (left[name] === right[name] || name === "apiVersion" || name === "kind" || reset.includes(name))
+    if (
+      left[name] === right[name] ||
+      name === "apiVersion" ||
+      name === "kind" ||
+      reset.members.includes(name)
+    )
       return;
     if (name === "metadata") {
       parts.add(name, compare(ownable(left[name]), ownable(right[name]), shape?.fields[name]));
@@ -78,7 +93,9 @@ export function compareObjects({ before, after, shape }: Versioned, reset: Reset
   };
   for (const name in right) look(name);
   for (const name in left) if (right[name] === undefined) look(name);
-  return parts.finish();
+  const found = parts.finish();
+  if (reset.except === undefined || found === SAME) return found;
+  return { changed: through(found.changed, reset), removed: through(found.removed, reset) };
 }
 
 const NOTHING: object = Object.freeze({});

@@ -1,6 +1,7 @@
 /**
  * What an object uses of a quota (`pkg/quota/v1/evaluator/core`).
  */
+import { effectiveSpec } from "../effective-spec";
 import { persistentVolumeClaims } from "../kinds/persistent-volume-claim";
 import { storageClassOf } from "../kinds/volume-parts";
 import { pods } from "../kinds/pod";
@@ -42,7 +43,7 @@ export function usageOf(def: ResourceDefinition, object: ApiObject): Amounts {
 function podUsage(pod: Pod): Record<string, string> {
   if (isPodTerminal(pod)) return {};
   const usage: Record<string, string> = { pods: ONE };
-  const { requests, limits } = podAmounts(pod.spec);
+  const { requests, limits } = podAmounts(effectiveSpec(pod));
   for (const [name, amount] of Object.entries(requests)) {
     if (COMPUTE.includes(name) || name.startsWith("hugepages-")) usage[name] = amount;
     usage[`requests.${name}`] = amount;

@@ -13,6 +13,8 @@ type EnvSource = NonNullable<EnvVar["valueFrom"]>;
 
 export const PROTOCOLS: readonly string[] = ["SCTP", "TCP", "UDP"];
 const PULL_POLICIES: readonly string[] = ["Always", "IfNotPresent", "Never"];
+const RESIZABLE: readonly string[] = ["cpu", "memory"];
+const RESIZE_POLICIES: readonly string[] = ["NotRequired", "RestartContainer"];
 const MESSAGE_POLICIES: readonly string[] = ["FallbackToLogsOnError", "File"];
 const POD_FIELDS: readonly string[] = [
   "metadata.name",
@@ -31,6 +33,8 @@ export interface ContainerContext {
   readonly names: Set<string>;
   readonly volumes: ReadonlySet<string>;
   readonly hostNetwork: boolean;
+  /** The pod's `restartPolicy`. */
+  readonly restartPolicy: string | undefined;
 }
 
 export type ContainerRole = "main" | "init" | "ephemeral";
@@ -51,6 +55,7 @@ export function validateContainer(
   if (container.volumeMounts !== undefined) validateMounts(container, context, field, errors);
   if (context.hostNetwork && container.ports !== undefined) validateHostPorts(container.ports, field, errors);
   if (role === "init" && container.restartPolicy !== "Always") validatePlainInit(container, field, errors);
+  if (container.resizePolicy !== undefined) validateResizePolicy(container, context, field, errors);
   validateAlone(container, field, errors);
 }
 
@@ -97,8 +102,33 @@ function validatePlainInit(container: Container, field: string, errors: FieldErr
   for (const key of ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] as const) {
     if (container[key] !== undefined) errors.push(forbiddenField(`${field}.${key}`, text));
   }
+  if ((container.resizePolicy ?? []).length > 0) {
+    errors.push(
+      invalid(`${field}.resizePolicy`, container.resizePolicy, "must not be set for init containers"),
+    );
+  }
   if (container.restartPolicy !== undefined) {
     errors.push(notSupported(`${field}.restartPolicy`, container.restartPolicy, ["Always"]));
+  }
+}
+
+function validateResizePolicy(
+  { resizePolicy = [] }: Container,
+  { restartPolicy }: ContainerContext,
+  container: string,
+  errors: FieldError[],
+): void {
+  const field = `${container}.resizePolicy`;
+  const seen = new Set<string>();
+  for (const [i, policy] of resizePolicy.entries()) {
+    if (seen.has(policy.resourceName)) errors.push(duplicate(`${field}[${i}]`, policy.resourceName));
+    seen.add(policy.resourceName);
+    oneOf(policy.resourceName, RESIZABLE, field, errors);
+    oneOf(policy.restartPolicy, RESIZE_POLICIES, field, errors);
+    if (restartPolicy === "Never" && policy.restartPolicy !== "NotRequired") {
+      const text = "must be 'NotRequired' when `restartPolicy` is 'Never'";
+      errors.push(invalid(field, policy.restartPolicy, text));
+    }
   }
 }
 

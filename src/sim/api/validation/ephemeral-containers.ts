@@ -11,6 +11,7 @@ const NOT_ALLOWED = [
   "livenessProbe",
   "ports",
   "readinessProbe",
+  "resizePolicy",
   "resources",
   "startupProbe",
 ] as const;

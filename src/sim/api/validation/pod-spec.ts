@@ -20,7 +20,9 @@ const MAX_INT32 = 2_147_483_647;
 export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
   const errors: FieldError[] = [];
   const volumes = validateVolumes(spec.volumes, `${field}.volumes`, errors);
-  const context: ContainerContext = { names: new Set(), volumes, hostNetwork: spec.hostNetwork === true };
+  const { restartPolicy } = spec;
+  const hostNetwork = spec.hostNetwork === true;
+  const context: ContainerContext = { names: new Set(), volumes, hostNetwork, restartPolicy };
   const containers = spec.containers ?? [];
   if (containers.length === 0) errors.push(required(`${field}.containers`));
   else {

@@ -17,8 +17,9 @@ const ANNOTATION = "kubernetes.io/limit-ranger";
 export const limitRanger: AdmissionPlugin = {
   name: "LimitRanger",
   handles(def, subresource, operation) {
+    if (subresource === "resize") return def === pods;
     if (subresource !== "" || operation === "DELETE") return false;
-    // Of pods nothing that is limited changes.
+    // Of pods nothing else that is limited changes.
     return def === pods ? operation === "CREATE" : def === persistentVolumeClaims;
   },
   admit(attributes, { caches }) {

@@ -230,10 +230,13 @@ function* serveSubresource(call: Call): Task<ApiResponse | undefined> {
   const body = read.value;
   switch (`${scope.subresource} ${scope.verb}`) {
     case "ephemeralcontainers get":
+    case "resize get":
       return showObject(call, yield* getObject(server, scope));
     case "ephemeralcontainers patch":
+    case "resize patch":
       return showUpdated(call, yield* patchObject(server, scope, contentType, body));
     case "ephemeralcontainers update":
+    case "resize update":
       return showUpdated(call, yield* updateObject(server, scope, body));
     case "log get":
       return yield* podLogs(server, scope, exchange);

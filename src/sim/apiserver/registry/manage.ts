@@ -83,12 +83,20 @@ export function managerOf(
   return { name: manager, operation, apiVersion: def.apiVersion, subresource };
 }
 
-const NO_RESET: ResetFields = [];
-const RESET_STATUS: ResetFields = ["status"];
-const RESET_SPEC: ResetFields = ["spec"];
+const NO_RESET: ResetFields = { members: [] };
+const RESET_STATUS: ResetFields = { members: ["status"] };
+const RESET_SPEC: ResetFields = { members: ["spec"] };
+const RESIZED: ResetFields = {
+  members: ["status"],
+  except: ["f:containers", "f:initContainers"].flatMap((list) => [
+    ["f:spec", list, "*", "f:resources"],
+    ["f:spec", list, "*", "f:resizePolicy"],
+  ]),
+};
 
 /** What a door leaves as it is, so that nobody comes to own it there (`GetResetFields` of the strategies). */
 export function resetBy({ hub }: Scope, subresource: string): ResetFields {
+  if (subresource === "resize") return RESIZED;
   if (subresource === "status" || subresource === "approval") return RESET_SPEC;
   return hub.hasStatus ? RESET_STATUS : NO_RESET;
 }

@@ -15,6 +15,7 @@ import type { ResourceDefinition } from "../../api/resource";
 import { conflict, forbidden, invalid, notFound } from "../../api/status";
 import type { ApiObject, CertificateSigningRequest, Namespace, Service, Status, Pod } from "../../api/types";
 import { validateEphemeralContainers } from "../../api/validation/ephemeral-containers";
+import { onlyResize, validatePodResize } from "../../api/validation/pod-resize";
 import type { Task } from "../../kernel/task";
 import { checkEscalation } from "../auth/escalation";
 import type { Server } from "../server";
@@ -72,9 +73,12 @@ export function* changeObject(
     if (outdated !== undefined) return err(outdated);
     const onObject = !DOORS.has(scope.subresource);
     const whole = onObject ? scope.hub.applyDefaults(wanted.value) : wanted.value;
-    const managed = manage(server, scope, whole, existing);
+    const resizes = scope.subresource === "resize";
+    const counted = resizes ? onlyResize(whole as Pod, existing as Pod) : whole;
+    const managed = manage(server, scope, counted, existing);
     if (scope.subresource === "ephemeralcontainers")
       return planEphemeral(scope, managed as Pod, existing as Pod);
+    if (resizes) return yield* planResize(server, scope, managed as Pod, existing as Pod);
     if (onObject) return yield* planObject(server, scope, managed, existing, taken);
     if (scope.subresource === "status") return yield* planStatus(server, scope, managed, existing);
     if (scope.subresource === "approval") return planApproval(server, scope, managed, existing);
@@ -186,6 +190,22 @@ function planEphemeral({ hub, name }: Scope, wanted: Pod, existing: Pod): Result
     { ...existing, metadata: wanted.metadata, spec } as ApiObject,
     existing,
   );
+  return ok({ act: "put", object, type: "update" });
+}
+
+/** Of a write to pods/NAME/resize only resources count. */
+function* planResize(server: Server, scope: Scope, wanted: Pod, existing: Pod): Task<Result<Plan, Status>> {
+  const { hub, name } = scope;
+  const attributes = { ...updateAttributes(scope, existing), object: wanted as ApiObject | undefined };
+  const refused = yield* server.admission.admit(attributes);
+  if (refused !== undefined) return err(refused);
+  const object = hub.prepareForUpdate(onlyResize(attributes.object as Pod, existing), existing) as Pod;
+  const errors = validatePodResize(object, existing);
+  if (errors.length > 0) return err(invalid(hub.group, hub.kind, name, errors));
+  if (isQuotaed(server, scope)) {
+    const exceeded = yield* chargeQuotas(server, scope, object, existing);
+    if (exceeded !== undefined) return err(exceeded);
+  }
   return ok({ act: "put", object, type: "update" });
 }
 

@@ -1,7 +1,7 @@
 /** Nodes (kubectl `pkg/describe/describe.go` describeNode). */
 import { compareCodePoints } from "../../../shared/compare";
 import { translateTimestamp } from "../../api/duration";
-import { podRequests, type Resources } from "../../api/pod-requests";
+import { podRequests, specRequests, type Resources } from "../../api/pod-requests";
 import { canonicalQuantity, formatBytes, formatMilli, milliValue, value } from "../../api/quantity";
 import type { Lease, Node, Pod, PodSpec, Taint } from "../../api/types";
 import type { Task } from "../../kernel/task";
@@ -118,9 +118,7 @@ function podLimits(pod: Pod): Resources {
   const { overhead: _none, ...rest } = pod.spec;
   const spec = { ...rest, containers: pod.spec.containers.map(swap) };
   const inits = pod.spec.initContainers;
-  return podRequests({
-    spec: (inits === undefined ? spec : { ...spec, initContainers: inits.map(swap) }) as PodSpec,
-  });
+  return specRequests((inits === undefined ? spec : { ...spec, initContainers: inits.map(swap) }) as PodSpec);
 }
 
 function percent(part: number, whole: number): string {

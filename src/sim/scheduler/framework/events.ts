@@ -15,6 +15,9 @@ export const POD_DELETED = 128;
 export const SELF_LABELS = 256;
 export const SELF_TOLERATIONS = 512;
 export const SELF_GATES = 1024;
+/** A bound pod was resized and asks for less; the waiting pod was. */
+export const POD_SCALED_DOWN = 2048;
+export const SELF_SCALED_DOWN = 4096;
 
 /** A change, with the object before and after; one of them is undefined when it appeared or went. */
 export type ClusterEvent =

@@ -1,7 +1,13 @@
 import { podRequests, toResources, type Resources } from "../../api/pod-requests";
 import { value } from "../../api/quantity";
 import type { Node, Pod } from "../../api/types";
-import { NODE_ADDED, NODE_ALLOCATABLE, POD_DELETED } from "../framework/events";
+import {
+  NODE_ADDED,
+  NODE_ALLOCATABLE,
+  POD_DELETED,
+  POD_SCALED_DOWN,
+  SELF_SCALED_DOWN,
+} from "../framework/events";
 import { MAX_SCORE, Rejection, type NodeFilter, type NodeScorer, type Plugin } from "../framework/plugin";
 import type { NodeInfo } from "../node-info";
 import type { PodInfo } from "../pod-info";
@@ -102,7 +108,7 @@ export const nodeResourcesFit: Plugin = {
   prepareFilter: ({ requests }) => new FitFilter(requests),
   prepareScore: (pod) => new LeastAllocatedScorer(pod),
   events: [
-    { kinds: POD_DELETED },
+    { kinds: POD_DELETED | POD_SCALED_DOWN | SELF_SCALED_DOWN },
     {
       kinds: NODE_ADDED | NODE_ALLOCATABLE,
       helps: (pod, event) => event.what === "node" && couldFit(pod, event.new),
