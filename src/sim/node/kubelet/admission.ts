@@ -1,5 +1,5 @@
 import { matchesRequiredNodeAffinity } from "../../api/node-affinity";
-import { podRequests, type Resources } from "../../api/pod-requests";
+import { specRequests, type Resources } from "../../api/pod-requests";
 import { qosClass } from "../../api/qos";
 import { findUntolerated, toleratesAny } from "../../api/taints";
 import type { Node, Pod } from "../../api/types";
@@ -23,22 +23,13 @@ export interface NodeRoom {
 /**
  * Would a node run a pod beside others that it runs already? (`pkg/kubelet/lifecycle/predicate.go`,
  * `pkg/kubelet/eviction/eviction_manager.go` Admit). Static and critical pods are never refused for lack of room.
+ * All pods come with what they were promised.
  */
 export function refuse(pod: Pod, others: Iterable<Pod>, room: NodeRoom): Refusal | undefined {
   const pressure = refuseUnderPressure(pod, room);
   if (pressure !== undefined) return pressure;
-  let count = 0;
-  let cpu = 0;
-  let memory = 0;
-  for (const other of others) {
-    if (other.metadata.uid === pod.metadata.uid) continue;
-    count++;
-    const used = podRequests(other);
-    cpu += used.cpuMilli;
-    memory += used.memoryBytes;
-  }
   if (!isCritical(pod)) {
-    const lacking = refuseForRoom(pod, room, { count, cpu, memory });
+    const lacking = refuseForRoom(pod, others, room);
     if (lacking !== undefined) return lacking;
   }
   const { node } = room;
@@ -58,19 +49,24 @@ export function refuse(pod: Pod, others: Iterable<Pod>, room: NodeRoom): Refusal
 
 const AFFINITY = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
 
-function refuseForRoom(
-  pod: Pod,
-  room: NodeRoom,
-  used: { readonly count: number; readonly cpu: number; readonly memory: number },
-): Refusal | undefined {
-  const asks = podRequests(pod);
-  const { cpuMilli, memoryBytes } = room.allocatable;
-  if (used.count + 1 > room.maxPods) return lack("pods", 1, used.count, room.maxPods);
-  if (asks.cpuMilli > 0 && used.cpu + asks.cpuMilli > cpuMilli) {
-    return lack("cpu", asks.cpuMilli, used.cpu, cpuMilli);
+/** Is there room for what a pod asks for beside others? */
+export function refuseForRoom(pod: Pod, others: Iterable<Pod>, room: NodeRoom): Refusal | undefined {
+  let count = 0;
+  let cpu = 0;
+  let memory = 0;
+  for (const other of others) {
+    if (other.metadata.uid === pod.metadata.uid) continue;
+    count++;
+    const used = specRequests(other.spec);
+    cpu += used.cpuMilli;
+    memory += used.memoryBytes;
   }
-  if (asks.memoryBytes > 0 && used.memory + asks.memoryBytes > memoryBytes) {
-    return lack("memory", asks.memoryBytes, used.memory, memoryBytes);
+  const asks = specRequests(pod.spec);
+  const { cpuMilli, memoryBytes } = room.allocatable;
+  if (count + 1 > room.maxPods) return lack("pods", 1, count, room.maxPods);
+  if (asks.cpuMilli > 0 && cpu + asks.cpuMilli > cpuMilli) return lack("cpu", asks.cpuMilli, cpu, cpuMilli);
+  if (asks.memoryBytes > 0 && memory + asks.memoryBytes > memoryBytes) {
+    return lack("memory", asks.memoryBytes, memory, memoryBytes);
   }
   return undefined;
 }

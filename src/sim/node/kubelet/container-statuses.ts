@@ -1,6 +1,7 @@
 import { formatTime } from "../../api/time";
 import type { Container, ContainerStatus, Pod } from "../../api/types";
 import type { ContainerStatus as CriContainer, PodStatus as CriPod } from "../runtime/cri/types";
+import { statusResources } from "./container-resources";
 import { isSidecar } from "./pod-kind";
 
 /** Why a container waits, and what more there is to say. */
@@ -92,7 +93,7 @@ function fromRuntime(
   if (current === undefined) return undefined;
   const running = current.state === "RUNNING";
   const started = running && facts.started(container, current.id);
-  return {
+  const status: ContainerStatus = {
     name: container.name,
     state: stateOf(current),
     lastState: last?.state === "EXITED" ? stateOf(last) : {},
@@ -102,7 +103,11 @@ function fromRuntime(
     imageID: current.imageId,
     containerID: containerId(current.id),
     started,
+    resources: statusResources(container, current),
   };
+  const promised = container.resources?.requests;
+  if (promised !== undefined) status.allocatedResources = promised;
+  return status;
 }
 
 /** A container's id as the API shows it. */

@@ -8,7 +8,9 @@ import { RestClient } from "../../client/rest-client";
 import type { Process, Program } from "../../kernel/process";
 import type { Task } from "../../kernel/task";
 import { CriClient } from "../runtime/cri/client";
+import type { NodeRoom } from "./admission";
 import type { DnsConfig, ImageRecord, PodStatus as CriPod } from "../runtime/cri/types";
+import { Allocations } from "./allocations";
 import { API_BURST, API_QPS, HOUSEKEEPING_PERIOD, MAX_PODS } from "./defaults";
 import { EvictionManager } from "./eviction";
 import { ImageManager } from "./image-manager";
@@ -27,6 +29,7 @@ import { KubeletPodSyncer } from "./pod-syncer";
 import { PodWorkers } from "./pod-workers";
 import { ProbeManager } from "./probe-manager";
 import { ReasonCache } from "./reason-cache";
+import { ResizeManager } from "./resize-manager";
 import { RuntimeState } from "./runtime-state";
 import { serveKubelet } from "./server/kubelet-server";
 import { StaticPods } from "./static-pods";
@@ -56,6 +59,8 @@ class Kubelet {
   readonly #runtimeState: RuntimeState;
   readonly #pleg: Pleg;
   readonly #statuses: StatusManager;
+  readonly #allocations: Allocations;
+  readonly #resizes: ResizeManager;
   readonly #probes: ProbeManager;
   readonly #images: ImageManager;
   readonly #runtime: PodRuntime;
@@ -95,6 +100,8 @@ class Kubelet {
       this.#probeChanged(pod);
     });
     this.#statuses.onChange = (uid) => this.#probes.updated(uid);
+    this.#allocations = new Allocations(process.host.disk);
+    this.#resizes = this.#makeResizes();
     this.#images = new ImageManager(process, this.#cri, this.#recorder);
     const killer = new PodKiller(process, this.#cri, this.#recorder);
     this.#runtime = this.#makeRuntime(killer);
@@ -198,6 +205,7 @@ class Kubelet {
   *#sourcesReady(): Task {
     yield* this.#podInformer.synced;
     this.#mirrors.podsListed();
+    this.#allocations.forgetAllBut((uid) => this.#podManager.pods.has(uid));
     this.#housekeepingSoon();
   }
 
@@ -265,6 +273,7 @@ class Kubelet {
     this.#workers.forget(uid);
     this.#probes.remove(uid);
     this.#statuses.forget(uid);
+    this.#resizes.forget(uid);
     this.#runtime.forget(uid);
     const status = this.#pleg.get(uid);
     if (status !== undefined) this.#process.spawn("garbage", this.#runtime.remove(status));
@@ -302,6 +311,8 @@ class Kubelet {
       mirrors: this.#mirrors,
       recorder: this.#recorder,
       reasons: this.#reasons,
+      allocations: this.#allocations,
+      resizes: this.#resizes,
       onFinished: (worker) => {
         this.#intake.ended(worker.uid);
         this.#housekeepingSoon();
@@ -317,14 +328,33 @@ class Kubelet {
       mirrors: this.#mirrors,
       recorder: this.#recorder,
       pleg: this.#pleg,
-      room: () => ({
-        allocatable: toResources(nodeResources(this.#facts).allocatable),
-        maxPods: this.#facts.maxPods,
-        node: this.#nodeInformer.get(this.#nodeName),
-        memoryPressure: this.#eviction.memoryPressure,
-      }),
+      allocations: this.#allocations,
+      resizes: this.#resizes,
+      room: () => this.#room(),
       housekeepingSoon: () => this.#housekeepingSoon(),
     });
+  }
+
+  #makeResizes(): ResizeManager {
+    return new ResizeManager({
+      process: this.#process,
+      recorder: this.#recorder,
+      allocations: this.#allocations,
+      pod: (uid) => this.#podManager.pods.get(uid),
+      active: () => this.#intake.active(),
+      room: () => this.#room(),
+      sourcesReady: () => this.#podInformer.synced.settled,
+      sync: (pod) => this.#workers.update(pod),
+    });
+  }
+
+  #room(): NodeRoom {
+    return {
+      allocatable: toResources(nodeResources(this.#facts).allocatable),
+      maxPods: this.#facts.maxPods,
+      node: this.#nodeInformer.get(this.#nodeName),
+      memoryPressure: this.#eviction.memoryPressure,
+    };
   }
 
   #makeEviction(): EvictionManager {

@@ -4,6 +4,7 @@ import type {
   PodStatus as CriPod,
   SandboxStatus,
 } from "../runtime/cri/types";
+import { hasWanted, wantedResources } from "./container-resources";
 import { newest, shouldRestart } from "./container-statuses";
 import { isSidecar } from "./pod-kind";
 
@@ -12,6 +13,12 @@ export interface Kill {
   readonly container: CriContainer;
   readonly name: string;
   readonly message: string;
+}
+
+/** A running container that gets other resources. */
+export interface Resize {
+  readonly container: Container;
+  readonly record: CriContainer;
 }
 
 /** What has to be done to make a pod's containers what its spec says. */
@@ -26,6 +33,7 @@ export interface PodActions {
   readonly initToStart: readonly Container[];
   readonly toStart: readonly Container[];
   readonly toKill: readonly Kill[];
+  readonly toResize: readonly Resize[];
 }
 
 /** What probes say of running containers. */
@@ -54,9 +62,10 @@ export function podActions(pod: Pod, status: CriPod | undefined, verdicts: Probe
   if (!init.done) {
     const { kill: toKill, failed: killPod } = init;
     const initToStart = [...debugging, ...init.start];
-    return { ...base, killPod, initToStart, toStart: [], toKill };
+    return { ...base, killPod, initToStart, toStart: [], toKill, toResize: init.resize };
   }
   const toKill: Kill[] = [...init.kill];
+  const toResize: Resize[] = [...init.resize];
   const toStart: Container[] = [];
   let kept = 0;
   for (const container of pod.spec.containers) {
@@ -67,6 +76,7 @@ export function podActions(pod: Pod, status: CriPod | undefined, verdicts: Probe
     }
     const verdict = judge(pod, container, last, verdicts);
     if (verdict === undefined) {
+      if (!hasWanted(container, last)) toResize.push({ container, record: last });
       kept++;
       continue;
     }
@@ -80,6 +90,7 @@ export function podActions(pod: Pod, status: CriPod | undefined, verdicts: Probe
     initToStart: killPod ? [] : [...debugging, ...init.start],
     toStart,
     toKill: killPod ? [] : toKill,
+    toResize: killPod ? [] : toResize,
   };
 }
 
@@ -105,15 +116,31 @@ function judge(
     : verdicts.startupFailed(last.id)
       ? "startup"
       : undefined;
-  if (why === undefined) return undefined;
+  if (why === undefined) {
+    if (hasWanted(container, last) || !needsRestart(container, last)) return undefined;
+    return { message: `Container ${container.name} resize requires restart`, restart: true };
+  }
   const then = restart ? ", will be restarted" : "";
   return { message: `Container ${container.name} failed ${why} probe${then}`, restart };
+}
+
+/** May a container's resources change only with a restart? (`determineContainerResize`) */
+function needsRestart(container: Container, { resources: given }: CriContainer): boolean {
+  const wanted = wantedResources(container);
+  const changes = {
+    cpu: wanted.cpuRequest !== given.cpuRequest || wanted.cpuLimit !== given.cpuLimit,
+    memory: wanted.memoryRequest !== given.memoryRequest || wanted.memoryLimit !== given.memoryLimit,
+  };
+  return (container.resizePolicy ?? []).some(
+    ({ resourceName, restartPolicy }) =>
+      restartPolicy === "RestartContainer" && changes[resourceName as keyof typeof changes],
+  );
 }
 
 function withNewSandbox(pod: Pod, status: CriPod | undefined, old: SandboxStatus | undefined): PodActions {
   const attempt = old === undefined ? 0 : old.config.attempt + 1;
   const hadContainers = (status?.containers.length ?? 0) > 0;
-  const base = { attempt, sandbox: undefined, killPod: status !== undefined, toKill: [] };
+  const base = { attempt, sandbox: undefined, killPod: status !== undefined, toKill: [], toResize: [] };
   const nothing = { ...base, createSandbox: false, initToStart: [], toStart: [] };
   const { restartPolicy, initContainers } = pod.spec;
   if (restartPolicy === "Never" && hadContainers) return nothing;
@@ -133,15 +160,17 @@ interface InitProgress {
   readonly failed: boolean;
   readonly start: readonly Container[];
   readonly kill: readonly Kill[];
+  readonly resize: readonly Resize[];
 }
 
 /** One init container after the other; sidecars stay, and the next one waits until they have started. */
 function nextInit(pod: Pod, status: CriPod | undefined, verdicts: ProbeVerdicts): InitProgress {
   const start: Container[] = [];
   const kill: Kill[] = [];
+  const resize: Resize[] = [];
   const sandboxId = status?.sandboxes[0]?.id;
   const begun = pod.spec.containers.some((c) => newest(status, c.name)?.sandboxId === sandboxId);
-  const stop = (failed: boolean): InitProgress => ({ done: false, failed, start, kill });
+  const stop = (failed: boolean): InitProgress => ({ done: false, failed, start, kill, resize });
   for (const container of pod.spec.initContainers ?? []) {
     const found = newest(status, container.name);
     const last = found?.sandboxId === sandboxId ? found : undefined;
@@ -151,7 +180,7 @@ function nextInit(pod: Pod, status: CriPod | undefined, verdicts: ProbeVerdicts)
         if (verdict !== undefined) {
           kill.push({ container: last, name: container.name, message: verdict.message });
           start.push(container);
-        }
+        } else if (!hasWanted(container, last)) resize.push({ container, record: last });
         if (!begun && !verdicts.started(container, last.id)) return stop(false);
         continue;
       }
@@ -165,5 +194,5 @@ function nextInit(pod: Pod, status: CriPod | undefined, verdicts: ProbeVerdicts)
     start.push(container);
     return stop(false);
   }
-  return { done: true, failed: false, start, kill };
+  return { done: true, failed: false, start, kill, resize };
 }

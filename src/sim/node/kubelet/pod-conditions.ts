@@ -2,6 +2,7 @@ import { findCondition, setCondition } from "../../api/meta";
 import type { ContainerStatus, Pod, PodCondition } from "../../api/types";
 import { isSidecar } from "./pod-kind";
 import type { Phase } from "./pod-phase";
+import type { ResizeConditions } from "./resize-manager";
 
 /** What the conditions of a pod are made from. */
 export interface ConditionInput {
@@ -9,6 +10,8 @@ export interface ConditionInput {
   readonly phase: Phase;
   readonly containers: readonly ContainerStatus[];
   readonly initContainers: readonly ContainerStatus[];
+  /** How its resize fares; undefined: it was never resized. */
+  readonly resize: ResizeConditions | undefined;
   /** It has a sandbox with a network. */
   readonly sandboxReady: boolean;
   /** Time of a transition, if there is one. */
@@ -33,8 +36,21 @@ export function podConditions(before: readonly PodCondition[], input: ConditionI
   put("Initialized", initialized(input));
   put("ContainersReady", ready);
   put("Ready", podReady(input, ready));
+  if (input.resize !== undefined) list = withResize(list, input.phase, input.resize);
   if (findCondition(list, "PodScheduled")?.status !== "True") put("PodScheduled", TRUE);
   return list;
+}
+
+/** Conditions of a resize come and go. */
+function withResize(
+  list: PodCondition[],
+  phase: Phase,
+  { pending, inProgress }: ResizeConditions,
+): PodCondition[] {
+  const ended = phase === "Succeeded" || phase === "Failed";
+  const now = ended ? [] : [pending, inProgress].filter((c) => c !== undefined);
+  const kept = list.filter(({ type }) => type !== "PodResizePending" && type !== "PodResizeInProgress");
+  return now.length === 0 && kept.length === list.length ? list : [...kept, ...now];
 }
 
 function initialized({ pod, phase, initContainers }: ConditionInput): Made {

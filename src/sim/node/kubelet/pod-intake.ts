@@ -1,11 +1,13 @@
 import type { Pod } from "../../api/types";
 import { objectRef, type EventRecorder } from "../../client/event-recorder";
 import { refuse, type NodeRoom } from "./admission";
+import type { Allocations } from "./allocations";
 import type { MirrorPods } from "./mirror-pods";
 import type { Pleg } from "./pleg";
 import { fullName, isMirror, isStatic } from "./pod-kind";
 import type { PodManager } from "./pod-manager";
 import type { PodWorkers } from "./pod-workers";
+import type { ResizeManager } from "./resize-manager";
 import type { StatusManager } from "./status-manager";
 
 export interface PodIntakeParts {
@@ -15,6 +17,8 @@ export interface PodIntakeParts {
   readonly mirrors: MirrorPods;
   readonly recorder: EventRecorder;
   readonly pleg: Pleg;
+  readonly allocations: Allocations;
+  readonly resizes: ResizeManager;
   /** What the node has to give now. */
   readonly room: () => NodeRoom;
   readonly housekeepingSoon: () => void;
@@ -38,7 +42,12 @@ export class PodIntake {
       return;
     }
     this.#parts.pods.set(pod);
-    if (pod.metadata.deletionTimestamp === undefined && !this.#admit(pod)) return;
+    this.#parts.allocations.restore(pod);
+    if (pod.metadata.deletionTimestamp === undefined) {
+      if (!this.#admit(pod)) return;
+      this.#parts.resizes.admitted(pod);
+    }
+    this.#parts.resizes.retry();
     this.#parts.workers.update(pod);
   }
 
@@ -58,6 +67,10 @@ export class PodIntake {
     const refused = this.#parts.statuses.get(pod.metadata.uid)?.phase === "Failed";
     const known = this.#parts.workers.get(pod.metadata.uid) !== undefined;
     if (refused && !known && pod.metadata.deletionTimestamp === undefined) return;
+    if (old.spec !== pod.spec) {
+      this.#parts.resizes.changed(pod);
+      this.#parts.resizes.retry();
+    }
     this.#parts.workers.update(pod);
   }
 
@@ -73,6 +86,8 @@ export class PodIntake {
     const { uid } = pod.metadata;
     if (this.#parts.workers.get(uid) === undefined) this.#parts.statuses.forget(uid);
     else this.#parts.workers.end(uid, pod, pod.metadata.deletionGracePeriodSeconds);
+    if (this.#parts.workers.get(uid) === undefined) this.#parts.resizes.forget(uid);
+    this.#parts.resizes.retry();
     this.#parts.housekeepingSoon();
   }
 
@@ -104,6 +119,7 @@ export class PodIntake {
 
   /** A pod has ended: the next version of a static pod may start now. */
   ended(uid: string): void {
+    this.#parts.resizes.retry();
     const pod = this.#parts.workers.get(uid)?.pod;
     if (pod === undefined || !isStatic(pod)) return;
     for (const next of this.#parts.pods.pods.values()) {
@@ -125,7 +141,8 @@ export class PodIntake {
 
   /** Refuses a pod that the node cannot run: its status says so, and nothing is started. */
   #admit(pod: Pod): boolean {
-    const refusal = refuse(pod, this.active(), this.#parts.room());
+    const { allocations } = this.#parts;
+    const refusal = refuse(allocations.apply(pod), this.#promised(), this.#parts.room());
     // What runs here already was admitted by an earlier life of this kubelet.
     if (refusal === undefined || this.#parts.pleg.get(pod.metadata.uid) !== undefined) return true;
     if (pod.status.phase === "Running" || pod.status.phase === "Failed") return true;
@@ -133,6 +150,11 @@ export class PodIntake {
     const message = `Pod was rejected: ${refusal.message}`;
     this.#parts.statuses.set(pod, { ...pod.status, phase: "Failed", reason: refusal.reason, message });
     return false;
+  }
+
+  /** The same with what they were promised. */
+  *#promised(): Generator<Pod> {
+    for (const pod of this.active()) yield this.#parts.allocations.apply(pod);
   }
 
   /** Pods that use room on the node. */

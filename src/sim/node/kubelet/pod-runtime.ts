@@ -1,5 +1,4 @@
 import { err, ok, type Result } from "../../../shared/result";
-import { value, milliValue } from "../../api/quantity";
 import type { Container, Pod } from "../../api/types";
 import { ItemBackoff } from "../../client/item-backoff";
 import { objectRef, type EventRecorder } from "../../client/event-recorder";
@@ -17,6 +16,7 @@ import type {
   SandboxStatus,
 } from "../runtime/cri/types";
 import { containerEnv } from "./container-env";
+import { wantedResources } from "./container-resources";
 import { newest } from "./container-statuses";
 import { BACKOFF_INITIAL, BACKOFF_MAX } from "./defaults";
 import { runHook } from "./hooks";
@@ -25,6 +25,7 @@ import { goSeconds } from "./go-duration";
 import { containerHash, podActions, type ProbeVerdicts } from "./pod-actions";
 import { specGrace } from "./pod-kind";
 import { graceOf, type PodKiller } from "./pod-killer";
+import { resizeContainers } from "./pod-resize";
 import type { ReasonCache } from "./reason-cache";
 
 /** What a sync of a pod's containers came to. */
@@ -34,6 +35,8 @@ export interface RuntimeOutcome {
   readonly retryAt: Micros | undefined;
   /** Reasons why containers wait have changed. */
   readonly reasonsChanged: boolean;
+  /** Why a resize could not be carried out. */
+  readonly resizeError?: string;
 }
 
 export interface PodRuntimeParts {
@@ -83,6 +86,10 @@ export class PodRuntime {
     }
     let outcome: RuntimeOutcome = { failed: false, retryAt: undefined, reasonsChanged: false };
     if (sandbox === undefined) return outcome;
+    if (actions.toResize.length > 0 && !cancel.settled) {
+      const resizeError = yield* resizeContainers(cri, pod, actions.toResize);
+      if (resizeError !== undefined) outcome = { ...outcome, failed: true, resizeError };
+    }
     for (const container of [...actions.initToStart, ...actions.toStart]) {
       if (cancel.settled || !process.alive) break;
       const started = yield* this.#start(pod, container, status, sandbox.id, ip, cancel);
@@ -258,7 +265,6 @@ function containerConfig(
   attempt: number,
   env: ContainerConfig["env"],
 ): ContainerConfig {
-  const limits = container.resources?.limits;
   return {
     name: container.name,
     image: container.image ?? "",
@@ -266,8 +272,7 @@ function containerConfig(
     command: container.command ?? [],
     args: container.args ?? [],
     env,
-    memoryLimit: limits?.["memory"] === undefined ? 0 : value(limits["memory"]),
-    cpuLimit: limits?.["cpu"] === undefined ? 0 : milliValue(limits["cpu"]),
+    resources: wantedResources(container),
     stdin: container.stdin ?? false,
     tty: container.tty ?? false,
     hash: containerHash(container),

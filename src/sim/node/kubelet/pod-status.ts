@@ -6,6 +6,7 @@ import type { PodStatus as CriPod } from "../runtime/cri/types";
 import { containerStatuses, type ContainerFacts } from "./container-statuses";
 import { podConditions } from "./pod-conditions";
 import { podPhase } from "./pod-phase";
+import type { ResizeConditions } from "./resize-manager";
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -14,6 +15,8 @@ export interface StatusInput {
   /** The status reported so far. */
   readonly previous: PodStatus;
   readonly facts: ContainerFacts;
+  /** How its resize fares; undefined: it was never resized. */
+  readonly resize: ResizeConditions | undefined;
   readonly hostIp: string;
   readonly now: Micros;
   /** It has been ended for good: nothing will be started any more. */
@@ -60,6 +63,7 @@ export function podStatusOf(input: StatusInput): PodStatus {
     phase,
     containers: status.containerStatuses,
     initContainers: status.initContainerStatuses ?? [],
+    resize: input.resize,
     sandboxReady,
     now,
   });

@@ -7,6 +7,7 @@ import type { Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
 import type { CriClient } from "../runtime/cri/client";
 import type { PodStatus as CriPod } from "../runtime/cri/types";
+import type { Allocations } from "./allocations";
 import type { ContainerFacts } from "./container-statuses";
 import type { MirrorPods } from "./mirror-pods";
 import type { Pleg } from "./pleg";
@@ -17,6 +18,7 @@ import { podStatusOf } from "./pod-status";
 import { DONE, FAILED, type PodSyncer, type PodWorker, type SyncOutcome } from "./pod-workers";
 import type { ProbeManager } from "./probe-manager";
 import type { ReasonCache } from "./reason-cache";
+import type { ResizeManager } from "./resize-manager";
 import type { RuntimeState } from "./runtime-state";
 import type { StatusManager } from "./status-manager";
 
@@ -32,6 +34,8 @@ export interface PodSyncerParts {
   readonly mirrors: MirrorPods;
   readonly recorder: EventRecorder;
   readonly reasons: ReasonCache;
+  readonly allocations: Allocations;
+  readonly resizes: ResizeManager;
   /** A pod has been cleared away as far as a worker can. */
   readonly onFinished: (worker: PodWorker) => void;
 }
@@ -46,14 +50,17 @@ export class KubeletPodSyncer implements PodSyncer {
     this.#parts = parts;
   }
 
-  *sync(worker: PodWorker, pod: Pod): Task<SyncOutcome> {
-    const { pleg, probes, runtime, runtimeState, mirrors, recorder } = this.#parts;
+  *sync(worker: PodWorker, wanted: Pod): Task<SyncOutcome> {
+    const { pleg, probes, runtime, runtimeState, mirrors, recorder, allocations, resizes } = this.#parts;
     // Every pod is looked at again when the runtime can be reached.
     if (!pleg.listed) return DONE;
     yield* pleg.fresh(worker.uid);
     if (worker.ending.settled) return DONE;
     const runtimePod = pleg.get(worker.uid);
-    const status = this.report(pod, runtimePod, false);
+    // What the node has not promised yet is nothing to be done.
+    const pod = allocations.apply(wanted);
+    resizes.look(pod, runtimePod);
+    const status = this.report(wanted, runtimePod, false);
     if (status.phase === "Succeeded" || status.phase === "Failed") return { kind: "terminal" };
     // Without a runtime there is nothing to be done; every pod is looked at when it is back.
     if (!runtimeState.up) return DONE;
@@ -66,7 +73,11 @@ export class KubeletPodSyncer implements PodSyncer {
     probes.add(pod);
     const outcome = yield* runtime.sync(pod, runtimePod, worker.ending);
     if (worker.ending.settled) return DONE;
-    if (outcome.reasonsChanged) this.report(worker.pod ?? pod, pleg.get(worker.uid), false);
+    if (outcome.resizeError !== undefined) {
+      resizes.failed(pod, outcome.resizeError);
+      this.report(worker.pod ?? wanted, pleg.get(worker.uid), false);
+    }
+    if (outcome.reasonsChanged) this.report(worker.pod ?? wanted, pleg.get(worker.uid), false);
     if (outcome.failed && outcome.reasonsChanged) {
       // What was started meanwhile makes upstream look again at the next relist.
       return { kind: "at", at: this.#parts.process.now + 1 * SECOND };
@@ -111,14 +122,16 @@ export class KubeletPodSyncer implements PodSyncer {
   }
 
   /** Makes a pod's status from what is known and hands it to the status manager. */
-  report(pod: Pod, runtimePod: CriPod | undefined, terminal: boolean): PodStatus {
-    const { statuses, process } = this.#parts;
+  report(wanted: Pod, runtimePod: CriPod | undefined, terminal: boolean): PodStatus {
+    const { statuses, process, allocations, resizes } = this.#parts;
+    const pod = allocations.apply(wanted);
     const previous = statuses.previous(pod);
     const status = podStatusOf({
       pod,
       runtime: runtimePod,
       previous,
       facts: this.#facts(pod),
+      resize: resizes.conditions(pod.metadata.uid),
       hostIp: process.host.ip,
       now: process.now,
       terminal,

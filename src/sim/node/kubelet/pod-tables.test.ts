@@ -37,6 +37,7 @@ function cri(name: string, state: Exclude<State, "none">, extra: Partial<Cri> = 
     imageId: "i",
     hash: "i",
     gracePeriod: 30,
+    resources: { cpuRequest: 0, cpuLimit: 0, memoryRequest: 0, memoryLimit: 0 },
     state: exited ? "EXITED" : state === "running" ? "RUNNING" : "CREATED",
     createdAt: 1,
     startedAt: 1,
@@ -70,7 +71,16 @@ function status(
   extra: { facts?: ContainerFacts; terminal?: boolean; previous?: PodStatus } = {},
 ) {
   const { facts = FACTS, terminal = false, previous = {} } = extra;
-  return podStatusOf({ pod: p, runtime: r, previous, facts, hostIp: "10.0.1.1", now: 5 * SECOND, terminal });
+  return podStatusOf({
+    pod: p,
+    runtime: r,
+    previous,
+    facts,
+    resize: undefined,
+    hostIp: "10.0.1.1",
+    now: 5 * SECOND,
+    terminal,
+  });
 }
 
 describe("phase", () => {
@@ -149,6 +159,7 @@ describe("conditions", () => {
       runtime: runtime({ a: "running" }),
       previous: first,
       facts: FACTS,
+      resize: undefined,
       hostIp: "10.0.1.1",
       now: 60 * SECOND,
       terminal: false,

@@ -229,7 +229,11 @@ const OWN: ReadonlySet<string> = new Set([
   "Initialized",
   "ContainersReady",
   "Ready",
+  "PodResizePending",
+  "PodResizeInProgress",
 ]);
+/** Conditions that are taken away again. */
+const PASSING: ReadonlySet<string> = new Set(["PodResizePending", "PodResizeInProgress"]);
 
 /** Fields that a condition had and has not any more are taken away by null. */
 function changedConditions(base: readonly PodCondition[], next: readonly PodCondition[]): object[] {
@@ -242,6 +246,9 @@ function changedConditions(base: readonly PodCondition[], next: readonly PodCond
     if (before?.reason !== undefined && condition.reason === undefined) patch["reason"] = null;
     if (before?.message !== undefined && condition.message === undefined) patch["message"] = null;
     changed.push(patch);
+  }
+  for (const { type } of base) {
+    if (PASSING.has(type) && !next.some((c) => c.type === type)) changed.push({ $patch: "delete", type });
   }
   return changed;
 }

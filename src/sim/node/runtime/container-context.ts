@@ -10,6 +10,7 @@ import type { ContainerConfig, SandboxConfig } from "./cri/types";
 export interface ContainerContext {
   readonly host: Host;
   readonly sandbox: SandboxConfig;
+  /** As it is now: its resources can change. */
   readonly container: ContainerConfig;
   /** Its address: the pod's, or the host's. */
   readonly ip: string;

@@ -11,6 +11,7 @@ import type { ContainerContext } from "./container-context";
 import { logPath } from "./cri/log-file";
 import type {
   ContainerConfig,
+  ContainerResources,
   CriAttachRequest,
   CriExecRequest,
   ContainerStats,
@@ -91,6 +92,7 @@ export class ContainerService {
       imageId: image.id,
       hash: config.hash,
       gracePeriod: config.gracePeriod,
+      resources: config.resources,
       state: "CREATED",
       createdAt: this.#process.now,
       startedAt: 0,
@@ -147,6 +149,18 @@ export class ContainerService {
       if (result !== TIMED_OUT) return ok(null);
     }
     shim.kill();
+    return ok(null);
+  }
+
+  /** Its limits are others from now on. */
+  *update(id: string, resources: ContainerResources): Task<CriResult<"UpdateContainerResources">> {
+    yield this.#rng.between(...TIMES.updateContainer);
+    const record = this.#store.containers.get(id);
+    const shim = shimsOf(this.#process.host).containers.get(id);
+    if (record === undefined || shim?.alive !== true) return err(noContainer(id));
+    const config = { ...record.config, resources };
+    shim.config = config;
+    this.#store.putContainer({ config, status: { ...record.status, resources } }, "UPDATED");
     return ok(null);
   }
 
@@ -242,7 +256,9 @@ function contextOf(process: Process, sandbox: SandboxShim, shim: ContainerShim):
   return {
     host: process.host,
     sandbox: sandbox.config,
-    container: shim.config,
+    get container() {
+      return shim.config;
+    },
     ip: sandbox.ip,
     executable: executableOf(shim.config),
     files: shim.files,

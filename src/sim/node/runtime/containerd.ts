@@ -160,6 +160,8 @@ class Containerd implements ContainerdView {
         return yield* this.#containers.start(request.containerId);
       case "StopContainer":
         return yield* this.#containers.stop(request.containerId, request.timeout);
+      case "UpdateContainerResources":
+        return yield* this.#containers.update(request.containerId, request.resources);
       case "RemoveContainer":
         return yield* this.#containers.remove(request.containerId);
       case "ExecSync":
@@ -193,6 +195,7 @@ type LongRequest = Extract<
       | "StartContainer"
       | "StopContainer"
       | "RemoveContainer"
+      | "UpdateContainerResources"
       | "ExecSync"
       | "PullImage";
   }

@@ -7,6 +7,8 @@ export const TIMES = {
   stopSandbox: [40 * MS, 120 * MS],
   createContainer: [30 * MS, 80 * MS],
   startContainer: [70 * MS, 220 * MS],
+  /** Writing to the control group. */
+  updateContainer: [5 * MS, 20 * MS],
   /** Joining a container's namespaces and starting a process there. */
   exec: [30 * MS, 70 * MS],
   remove: [5 * MS, 20 * MS],

@@ -41,6 +41,10 @@ function sandbox(extra: Partial<SandboxConfig> = {}): SandboxConfig {
   };
 }
 
+function limit(memoryLimit: number): ContainerConfig["resources"] {
+  return { cpuRequest: 0, cpuLimit: 0, memoryRequest: 0, memoryLimit };
+}
+
 function container(extra: Partial<ContainerConfig> = {}): ContainerConfig {
   return {
     name: "web",
@@ -49,8 +53,7 @@ function container(extra: Partial<ContainerConfig> = {}): ContainerConfig {
     command: [],
     args: [],
     env: [],
-    memoryLimit: 0,
-    cpuLimit: 0,
+    resources: limit(0),
     stdin: false,
     tty: false,
     hash: "h",
@@ -143,7 +146,7 @@ describe("container", () => {
     [{ image: "busybox" }, 0, "Completed"],
     [{ image: "busybox", command: ["sh", "-c", "touch /a && cat /a && false || exit 4"] }, 4, "Error"],
     [{ image: "busybox", command: ["frobnicate"] }, 128, "StartError"],
-    [{ image: "kubarium/leak", memoryLimit: 32 * 1024 * 1024 }, 137, "OOMKilled"],
+    [{ image: "kubarium/leak", resources: limit(32 * 1024 * 1024) }, 137, "OOMKilled"],
   ])("%j ends with %i %s", (extra, exitCode, reason) => {
     const { kernel, host } = machine();
     run(kernel, host, (cri) => startPod(cri, sandbox(), container(extra)));

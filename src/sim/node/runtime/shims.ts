@@ -34,7 +34,8 @@ export interface SandboxShim {
 export class ContainerShim {
   readonly id: string;
   readonly sandbox: SandboxShim;
-  readonly config: ContainerConfig;
+  /** Replaced when its resources change. */
+  config: ContainerConfig;
   readonly startedAt: Micros;
   /** Settles with the stop signal. */
   readonly term: Future<void>;

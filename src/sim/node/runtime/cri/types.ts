@@ -31,6 +31,17 @@ export interface EnvVar {
   readonly value: string;
 }
 
+/**
+ * What a container is given: millicores and bytes; 0: none. Real runtimes have no place for the request of memory,
+ * and kubelets keep a second record of it; here it comes along.
+ */
+export interface ContainerResources {
+  readonly cpuRequest: number;
+  readonly cpuLimit: number;
+  readonly memoryRequest: number;
+  readonly memoryLimit: number;
+}
+
 export interface ContainerConfig {
   readonly name: string;
   /** Reference as in the pod's spec. */
@@ -40,10 +51,7 @@ export interface ContainerConfig {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
-  /** Bytes; 0: none. */
-  readonly memoryLimit: number;
-  /** Millicores; 0: none. */
-  readonly cpuLimit: number;
+  readonly resources: ContainerResources;
   /** Tells whether the container's part of the spec has changed (annotation io.kubernetes.container.hash). */
   readonly hash: string;
   /** Does it keep its standard input open, for whoever attaches? */
@@ -77,6 +85,8 @@ export interface ContainerStatus {
   readonly imageId: string;
   readonly hash: string;
   readonly gracePeriod: number;
+  /** What it is given now. */
+  readonly resources: ContainerResources;
   readonly state: ContainerState;
   readonly createdAt: Micros;
   /** 0 before. */
@@ -131,7 +141,8 @@ export interface ExecResult {
 export interface ContainerEvent {
   readonly podUid: string;
   readonly containerId: string;
-  readonly type: "CREATED" | "STARTED" | "STOPPED" | "DELETED" | "SANDBOX";
+  /** `UPDATED`: its resources. Real runtimes do not tell; the kubelet looks with each relist until it sees them. */
+  readonly type: "CREATED" | "STARTED" | "STOPPED" | "DELETED" | "SANDBOX" | "UPDATED";
 }
 
 /** gRPC status of a failed call. */
@@ -157,6 +168,8 @@ export interface CriCalls {
   StartContainer: { in: { containerId: string }; out: null };
   StopContainer: { in: { containerId: string; timeout: Micros }; out: null };
   RemoveContainer: { in: { containerId: string }; out: null };
+  /** Gives a running container more or less. */
+  UpdateContainerResources: { in: { containerId: string; resources: ContainerResources }; out: null };
   ListContainers: { in: { podUid: string | undefined }; out: readonly ContainerStatus[] };
   ContainerStatus: { in: { containerId: string }; out: ContainerStatus };
   ContainerStats: { in: Record<string, never>; out: readonly ContainerStats[] };

@@ -98,7 +98,7 @@ function* leak(process: Process, context: ContainerContext, bytesPerSecond: numb
 /** Sets what it uses; the kernel of the host ends it when that is more than its limit, or than the host has. */
 function takeMemory(process: Process, context: ContainerContext, bytes: number): void {
   process.memoryBytes = bytes;
-  const limit = context.container.memoryLimit;
+  const limit = context.container.resources.memoryLimit;
   const overLimit = limit > 0 && bytes > limit;
   if (overLimit || (limit === 0 && bytes > 64 * 1024 * 1024 && hostIsFull(process))) {
     process.exit(137, "OOMKilled");

@@ -29,7 +29,6 @@ export class RequestServer {
   readonly #calls: readonly (Url | undefined)[];
   readonly #logs: LogStyle;
   readonly #idleCpu: number;
-  readonly #cores: number;
   #busyUntil: Micros = 0;
   #windowStart: Micros = 0;
   #windowCpu = 0;
@@ -52,8 +51,6 @@ export class RequestServer {
     this.#calls = calls.map(parseUrl);
     this.#logs = behaviour.logs;
     this.#idleCpu = behaviour.cpuMilli;
-    const limit = context.container.cpuLimit;
-    this.#cores = (limit > 0 ? Math.min(limit, context.host.cpuMilli) : context.host.cpuMilli) / 1000;
   }
 
   /** Opens the port; false when somebody else has it. */
@@ -62,6 +59,13 @@ export class RequestServer {
     if (host.listener(ip, this.#serving.port) !== undefined) return false;
     this.#process.listen(this.#serving.port, (exchange) => this.#accept(exchange));
     return true;
+  }
+
+  /** What it may use, under the limit that it has now. */
+  get #cores(): number {
+    const { host, container } = this.#context;
+    const { cpuLimit } = container.resources;
+    return (cpuLimit > 0 ? Math.min(cpuLimit, host.cpuMilli) : host.cpuMilli) / 1000;
   }
 
   #accept(exchange: Exchange): void {
@@ -132,7 +136,7 @@ export class RequestServer {
   #publish(): void {
     const now = this.#process.now;
     const length = Math.max(USAGE_WINDOW, now - this.#windowStart);
-    const limit = this.#context.container.cpuLimit;
+    const limit = this.#context.container.resources.cpuLimit;
     const used = this.#idleCpu + Math.round((this.#windowCpu * 1000) / length);
     this.#process.cpuMilli = limit > 0 ? Math.min(used, limit) : used;
     this.#windowStart = now;
