@@ -1,6 +1,6 @@
 import { isPodTerminal } from "../api/meta";
 import { resolveIntOrPercent } from "../api/meta";
-import { podRequests } from "../api/pod-requests";
+import { specRequests } from "../api/pod-requests";
 import { milliValue, value } from "../api/quantity";
 import type { Deployment, Pod, ReplicaSet } from "../api/types";
 import type { ObjectFact } from "../apiserver/storage/stored-value";
@@ -96,8 +96,8 @@ export class Invariants {
       const node = pod.spec.nodeName;
       if (node === undefined || isPodTerminal(pod)) continue;
       const sum = load.get(node) ?? { cpu: 0, memory: 0, pods: 0 };
-      const r = podRequests(pod);
-      load.set(node, { cpu: sum.cpu + r.cpuMilli, memory: sum.memory + r.memoryBytes, pods: sum.pods + 1 });
+      const r = promised(pod);
+      load.set(node, { cpu: sum.cpu + r.cpu, memory: sum.memory + r.memory, pods: sum.pods + 1 });
     }
     for (const [name, sum] of load) {
       const allocatable = recorded.nodes.get(name)?.status.allocatable;
@@ -174,4 +174,24 @@ function unavailableOf(d: Deployment, want: number): number {
   const unavailable = resolveIntOrPercent(r?.maxUnavailable ?? "25%", want, "down") ?? 0;
   const surge = resolveIntOrPercent(r?.maxSurge ?? "25%", want, "up") ?? 0;
   return unavailable === 0 && surge === 0 ? 1 : unavailable;
+}
+
+/**
+ * What its node has surely promised to a pod: while it is resized, of what it is to have and what its status says
+ * the less. What it is to have may be more than there is, and statuses come later than what they tell of.
+ */
+function promised(pod: Pod): { readonly cpu: number; readonly memory: number } {
+  const { spec, status, metadata } = pod;
+  const wanted = specRequests(spec);
+  if ((metadata.generation ?? 1) <= 1) return { cpu: wanted.cpuMilli, memory: wanted.memoryBytes };
+  const containers = spec.containers.map((container) => {
+    const found = status.containerStatuses?.find(({ name }) => name === container.name);
+    const requests = found?.allocatedResources;
+    return requests === undefined ? container : { ...container, resources: { requests } };
+  });
+  const reported = specRequests({ ...spec, containers });
+  return {
+    cpu: Math.min(wanted.cpuMilli, reported.cpuMilli),
+    memory: Math.min(wanted.memoryBytes, reported.memoryBytes),
+  };
 }

@@ -7,6 +7,15 @@ const CSR = [
   "cXNpUGx1SzU5U0xkTVhGblNCbWdqekxYL3VNY1ZGbz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==",
 ].join("");
 
+/** A pod with one container of these resources. */
+function sized(resources: string): string {
+  return `apiVersion: v1
+kind: Pod
+metadata: {name: sized}
+spec: {containers: [{name: c, image: "nginx:1.28", resources: {${resources}}}]}
+`;
+}
+
 /** Files that the scripts use. */
 export const SCRIPT_FILES: Readonly<Record<string, string>> = {
   "apply-1.yaml":
@@ -61,6 +70,9 @@ spec: {selector: {app: site}, ports: [{port: 80, name: http}, {port: 443, name: 
     "apiVersion: v1\nkind: Pod\nmetadata: {name: many, labels: {run: many}, annotations: {note: one}}\nspec:\n" +
     "  initContainers: [{name: first, image: 'busybox:1.36', command: [echo, hi]}]\n" +
     "  containers: [{name: many, image: 'nginx:1.28'}]\n",
+  "sized.yaml": sized("requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}"),
+  "sized-2.yaml": sized("requests: {cpu: 300m, memory: 64Mi}, limits: {cpu: 600m, memory: 128Mi}"),
+  "sized-3.yaml": sized("requests: {cpu: 400m}"),
   "bare.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bare}\ndata: {a: b}\n",
   "half.yaml":
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: half}\n---\napiVersion: example.org/v9\nkind: Frob\n" +
