@@ -67,7 +67,8 @@ export const simulated = {
         "than some thousand parts are refused, webhooks do not convert.",
       "Of kubectl: port-forward, proxy, cp, auth reconcile, kustomize, plugins and create --edit; each says so. Its " +
         "help is in our own words.",
-      "Resizing pods in place.",
+      "Resizing pods in place does not know resources of pods as a whole, nor swap, and control groups take any " +
+        "amount as it is.",
       "The terminal is a small bash: no functions, case, [[ ]] or background jobs; " +
         "its sed and awk know the common part, its grep no back-references. etcdctl shows values as JSON, " +
         "knows no sizes, and saves snapshots but " +

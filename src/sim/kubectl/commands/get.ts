@@ -43,7 +43,7 @@ export const get: Command = {
     { name: "show-kind", type: "bool", help: "Show the kind before each name." },
     { name: "show-labels", type: "bool", help: "Show all labels as the last column." },
     { name: "sort-by", type: "string", help: "JSONPath of the field to sort by." },
-    { name: "subresource", type: "string", help: "Subresource to get instead: status, scale, …" },
+    { name: "subresource", type: "string", help: "Subresource to get instead: status, scale, resize, …" },
     { name: "watch", short: "w", type: "bool", help: "Go on with the changes after the list." },
     { name: "watch-only", type: "bool", help: "Only the changes." },
   ],

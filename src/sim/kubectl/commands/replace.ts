@@ -47,7 +47,12 @@ export const replace: Command = {
     ...PRINT_FLAGS,
     { name: "raw", type: "string", help: "A path to put the file to." },
     { name: "save-config", type: "bool", help: "Have the objects remember the file for kubectl apply." },
-    { name: "subresource", type: "string", help: "Replace a subresource.", complete: ["status", "scale"] },
+    {
+      name: "subresource",
+      type: "string",
+      help: "Replace a subresource.",
+      complete: ["status", "scale", "resize"],
+    },
     { name: "timeout", type: "duration", default: "0s", help: "With --force: how long to wait." },
     VALIDATE_FLAG,
     { name: "wait", type: "bool", help: "Wait until what is deleted is gone." },

@@ -32,7 +32,7 @@ export const edit: Command = {
     fieldManagerFlag("kubectl-edit"),
     { name: "output-patch", type: "bool", help: "Show the patch that is sent." },
     { name: "save-config", type: "bool", help: "Have the objects remember what they are for kubectl apply." },
-    { name: "subresource", type: "string", help: "Edit a subresource.", complete: ["status"] },
+    { name: "subresource", type: "string", help: "Edit a subresource.", complete: ["status", "resize"] },
   ],
   complete: completeObjects,
   *run(context) {
