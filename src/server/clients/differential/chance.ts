@@ -4,6 +4,7 @@
 const GENERATED = "[bcdfghjklmnpqrstvwxz2456789]";
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UID"],
+  [/containerd:\/\/[0-9a-f]{64}\b/g, "containerd://ID"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "TIME"],
   [/(resourceVersion"?: ")\d+"/g, '$1VERSION"'],
   [new RegExp(`(-${GENERATED}{6,10})-${GENERATED}{5}\\b`, "g"), "$1-NAME"],
