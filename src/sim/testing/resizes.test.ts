@@ -73,3 +73,30 @@ it.each([1, 2, 3])("resizes amid faults overcommit no node, and all of them sett
     expect(sum).toBeLessThanOrEqual(milliValue(String(node.status.allocatable?.["cpu"])));
   }
 });
+
+it("a pod that is resized to less makes room for one that waits, and one that wants more keeps others away", () => {
+  const world = new World({ masters: 1, workers: 1 });
+  const create = (name: string, cpu: string): void => {
+    const containers = [{ name: "c", image: "kubarium/web:1.0", resources: { requests: { cpu } } }];
+    world.request({ method: "POST", path: PODS, body: { metadata: { name }, spec: { containers } } });
+  };
+  const resize = (name: string, cpu: string): void => {
+    const body = { spec: { containers: [{ name: "c", resources: { requests: { cpu } } }] } };
+    world.request({ method: "PATCH", path: `${PODS}/${name}/resize`, headers: STRATEGIC, body });
+  };
+  const phase = (name: string) => world.cluster.recorded.pods.get(`default/${name}`)?.status.phase;
+  create("a", "2500m");
+  world.until("a runs", () => phase("a") === "Running");
+  create("b", "2");
+  world.run(10 * SECOND);
+  expect(phase("b")).toBe("Pending");
+  resize("a", "1");
+  world.until("b runs", () => phase("b") === "Running", 10 * SECOND);
+  // More than there is: a waits for it, and nobody else gets it meanwhile.
+  resize("a", "2500m");
+  create("c", "500m");
+  world.run(20 * SECOND);
+  expect(phase("c")).toBe("Pending");
+  resize("a", "1");
+  world.until("c runs", () => phase("c") === "Running", 10 * SECOND);
+});

@@ -55,6 +55,21 @@ describe("kubectl edit", () => {
     expect([...station.files.keys()].filter((file) => file.startsWith("/tmp/"))).toEqual([]);
   });
 
+  it("changes a part of an object that has a door of its own", () => {
+    const container = '{"name": "c", "image": "nginx:1.28", "resources": {"requests": {"cpu": "100m"}}}';
+    const pod = `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "sized"}, "spec": {"containers": [${container}]}}`;
+    station.files.set("/root/sized.json", pod);
+    station.run("create -f /root/sized.json");
+    station.run("wait --for=condition=Ready pod/sized");
+    const { run } = edit(
+      "edit pod sized --subresource=resize",
+      replace("        cpu: 100m", "        cpu: 200m"),
+    );
+    expect(run).toMatchObject({ out: "pod/sized edited\n", code: 0 });
+    const cpu = "{.spec.containers[0].resources.requests.cpu}";
+    expect(station.run(`get pod sized -o jsonpath=${cpu}`).out).toBe("200m");
+  });
+
   it("opens again with what the server refuses, until it is right", () => {
     const { run, texts } = edit("edit cm c", replace("data:", "datax:"), replace(/^datax:/m, "data:"));
     expect(run.err).toBe('error: configmaps "c" is invalid\nEdit cancelled, no changes made.\n');
