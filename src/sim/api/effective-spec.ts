@@ -8,10 +8,11 @@ import type { Container, ContainerStatus, Pod, PodSpec } from "./types";
 type Amounts = Readonly<Record<string, string>>;
 
 /** A pod as far as its resources are concerned. */
-export type Resizable = { readonly spec: PodSpec } & {
+export interface Resizable {
+  readonly spec: PodSpec;
   readonly metadata?: { readonly generation?: number };
   readonly status?: Pod["status"];
-};
+}
 
 /**
  * The spec of a pod in which each container's resources are the most of what it is to have, what its node has

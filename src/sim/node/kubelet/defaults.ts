@@ -38,8 +38,7 @@ export const MAX_PODS = 110;
 export const MINIMUM_GRACE: Micros = 2 * SECOND;
 /** pkg/kubelet/prober/prober.go: maxProbeRetries. */
 export const PROBE_RETRIES = 3;
-/** pkg/kubelet/allocation/allocation_manager.go: initialRetryDelay, retryDelay. */
-export const RESIZE_RETRY_INITIAL: Micros = 30 * SECOND;
+/** pkg/kubelet/allocation/allocation_manager.go: retryDelay. */
 export const RESIZE_RETRY: Micros = 3 * MINUTE;
 /** pkg/kubelet/eviction/defaults_linux.go: memory.available<100Mi. */
 export const EVICTION_MEMORY = 100 * 1024 * 1024;

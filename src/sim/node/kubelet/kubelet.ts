@@ -206,6 +206,7 @@ class Kubelet {
     yield* this.#podInformer.synced;
     this.#mirrors.podsListed();
     this.#allocations.forgetAllBut((uid) => this.#podManager.pods.has(uid));
+    this.#resizes.retry();
     this.#housekeepingSoon();
   }
 

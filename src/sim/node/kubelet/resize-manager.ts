@@ -10,7 +10,7 @@ import { refuseForRoom, type NodeRoom, type Refusal } from "./admission";
 import type { Allocations } from "./allocations";
 import { hasWanted } from "./container-resources";
 import { newest } from "./container-statuses";
-import { RESIZE_RETRY, RESIZE_RETRY_INITIAL } from "./defaults";
+import { RESIZE_RETRY } from "./defaults";
 import { isSidecar } from "./pod-kind";
 import { resizeMessage } from "./resize-messages";
 
@@ -47,7 +47,7 @@ const OVER: ResizeConditions = { pending: undefined, inProgress: undefined };
 export class ResizeManager {
   readonly #parts: ResizeManagerParts;
   /** Pods that want something else than they were promised. */
-  #waiting = new Set<string>();
+  readonly #waiting = new Set<string>();
   readonly #conditions = new Map<string, ResizeConditions>();
   #timer: KernelEvent | undefined;
 
@@ -85,14 +85,10 @@ export class ResizeManager {
 
   /** There may be room now for what could not be granted before. */
   retry(): void {
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size === 0 || !this.#parts.sourcesReady()) return;
     const { kernel } = this.#parts.process;
     if (this.#timer !== undefined) kernel.cancel(this.#timer);
     this.#timer = undefined;
-    if (!this.#parts.sourcesReady()) {
-      this.#timer = kernel.schedule(RESIZE_RETRY_INITIAL, again, this as ResizeManager);
-      return;
-    }
     for (const pod of this.#inOrder()) {
       const { uid } = pod.metadata;
       const before = this.#conditions.get(uid);
