@@ -9,6 +9,14 @@ function resizing(resources: string): string {
   return `{"spec":{"containers":[{"name":"c","resources":${resources}}]}}`;
 }
 
+const MORE = `kubectl patch pod sized --subresource resize -p '${resizing(
+  '{"requests":{"cpu":"200m"},"limits":{"cpu":"400m"}}',
+)}'`;
+const TOO_MUCH = resizing('{"requests":{"cpu":"90"},"limits":{"cpu":"90"}}');
+const OPERATIONS =
+  '[{"op":"replace","path":"/spec/containers/0/resources/limits/cpu","value":"500m"},' +
+  '{"op":"replace","path":"/spec/containers/0/resources/requests/cpu","value":"100m"}]';
+
 /** A pod is resized in place, in all ways of saying so. */
 export const RESIZES: Script = {
   name: "resize",
@@ -17,18 +25,18 @@ export const RESIZES: Script = {
     "kubectl wait --for=condition=Ready pod/sized",
     "kubectl get pod sized --subresource=resize",
     "kubectl get pod sized --subresource resize -o jsonpath='{.status.containerStatuses[0].resources}'",
-    `kubectl patch pod sized --subresource resize -p '${resizing('{"requests":{"cpu":"200m"},"limits":{"cpu":"400m"}}')}'`,
-    `kubectl patch pod sized --subresource resize -p '${resizing('{"requests":{"cpu":"200m"},"limits":{"cpu":"400m"}}')}'`,
+    MORE,
+    MORE,
     SIZE,
     "kubectl get pod sized -o yaml --show-managed-fields",
     "kubectl describe pod sized",
     "kubectl describe nodes",
     "kubectl events --for pod/sized",
-    `kubectl patch pod sized --subresource=resize -p '${resizing('{"requests":{"cpu":"90"},"limits":{"cpu":"90"}}')}' -o name`,
+    `kubectl patch pod sized --subresource=resize -p '${TOO_MUCH}' -o name`,
     SIZE,
     "kubectl describe pod sized",
     "kubectl describe nodes",
-    'kubectl patch pod sized --subresource=resize --type=json -p \'[{"op":"replace","path":"/spec/containers/0/resources/limits/cpu","value":"500m"},{"op":"replace","path":"/spec/containers/0/resources/requests/cpu","value":"100m"}]\'',
+    `kubectl patch pod sized --subresource=resize --type=json -p '${OPERATIONS}'`,
     `kubectl patch pod sized --subresource=resize -p '${resizing('{"limits":{"cpu":null}}')}'`,
     `kubectl patch pod sized --subresource=resize -p '${resizing('{"requests":{"cpu":"500m","memory":"128Mi"}}')}'`,
     `kubectl patch pod sized --subresource=resize -p '${resizing('{"requests":{"cpu":"600m"}}')}' --dry-run=server`,

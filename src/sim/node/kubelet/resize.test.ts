@@ -143,7 +143,9 @@ describe("a resize", () => {
     const below = `memory limit (2097152) below current usage (${used})`;
     expect(n.condition("a", "PodResizeInProgress")).toMatchObject({
       reason: "Error",
-      message: `cannot decrease memory limits: [attempting to set pod ${below}, attempting to set container "web" ${below}]`,
+      message:
+        `cannot decrease memory limits: [attempting to set pod ${below}, ` +
+        `attempting to set container "web" ${below}]`,
     });
     expect(n.status("a")).toMatchObject({ resources: memory("256Mi"), restartCount: 0 });
     resize(n, "a", memory("128Mi"));

@@ -57,7 +57,8 @@ describe("kubectl edit", () => {
 
   it("changes a part of an object that has a door of its own", () => {
     const container = '{"name": "c", "image": "nginx:1.28", "resources": {"requests": {"cpu": "100m"}}}';
-    const pod = `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "sized"}, "spec": {"containers": [${container}]}}`;
+    const head = '"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "sized"}';
+    const pod = `{${head}, "spec": {"containers": [${container}]}}`;
     station.files.set("/root/sized.json", pod);
     station.run("create -f /root/sized.json");
     station.run("wait --for=condition=Ready pod/sized");
