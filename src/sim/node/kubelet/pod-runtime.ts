@@ -11,6 +11,7 @@ import { criErrorText, type CriClient } from "../runtime/cri/client";
 import type {
   ContainerConfig,
   DnsConfig,
+  Mount,
   PodStatus as CriPod,
   SandboxConfig,
   SandboxStatus,
@@ -259,6 +260,16 @@ function probeGrace(pod: Pod, name: string): Micros {
   return (own ?? specGrace(pod)) * SECOND;
 }
 
+function hostMounts(pod: Pod, container: Container): readonly Mount[] {
+  const mounts: Mount[] = [];
+  for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
+    const path = pod.spec.volumes?.find((v) => v.name === name)?.hostPath?.path;
+    if (path === undefined) continue;
+    mounts.push({ containerPath: mountPath, hostPath: subPath === undefined ? path : `${path}/${subPath}` });
+  }
+  return mounts;
+}
+
 function containerConfig(
   pod: Pod,
   container: Container,
@@ -273,6 +284,7 @@ function containerConfig(
     args: container.args ?? [],
     env,
     resources: wantedResources(container),
+    mounts: hostMounts(pod, container),
     stdin: container.stdin ?? false,
     tty: container.tty ?? false,
     hash: containerHash(container),

@@ -26,7 +26,7 @@ import type { ImageStore } from "./image-store";
 import { isExecutable } from "./programs/shell/commands";
 import { execute } from "./programs/shell/execute";
 import { ContainerShim, shimsOf, type SandboxShim } from "./shims";
-import type { Store } from "./store";
+import type { ContainerRecord, Store } from "./store";
 
 /** Containers: made, started, stopped, looked into. Their processes belong to the shims. */
 export class ContainerService {
@@ -35,6 +35,8 @@ export class ContainerService {
   readonly #images: ImageStore;
   readonly #programs: ImagePrograms;
   readonly #rng: Rng;
+  /** Names of those that are being made: whose caller has died meanwhile is made all the same. */
+  readonly #creating = new Set<string>();
 
   constructor(process: Process, store: Store, images: ImageStore, programs: ImagePrograms) {
     this.#process = process;
@@ -72,6 +74,20 @@ export class ContainerService {
   }
 
   *create(sandboxId: string, config: ContainerConfig): Task<CriResult<"CreateContainer">> {
+    const pod = this.#store.sandboxes.get(sandboxId)?.config.podUid ?? sandboxId;
+    const name = `${config.name}_${pod}_${config.attempt}`;
+    const taken = this.#creating.has(name) || this.#store.containersOf(sandboxId).some(isNamed(config));
+    if (taken) {
+      const message = `failed to reserve container name "${name}": name "${name}" is reserved`;
+      return err({ code: "Unknown", message });
+    }
+    this.#creating.add(name);
+    const created = yield* this.#create(sandboxId, config);
+    this.#creating.delete(name);
+    return created;
+  }
+
+  *#create(sandboxId: string, config: ContainerConfig): Task<CriResult<"CreateContainer">> {
     yield this.#rng.between(...TIMES.createContainer);
     const sandbox = this.#store.sandboxes.get(sandboxId);
     if (sandbox === undefined || sandbox.state !== "READY") {
@@ -245,6 +261,12 @@ export class ContainerService {
     this.#store.putContainer({ config: record.config, status }, "STOPPED");
   }
 }
+
+/** Is it this attempt at this container? */
+const isNamed =
+  ({ name, attempt }: ContainerConfig) =>
+  ({ config }: ContainerRecord): boolean =>
+    config.name === name && config.attempt === attempt;
 
 /** As runc puts it. */
 function noSuchExecutable(name: string): string {

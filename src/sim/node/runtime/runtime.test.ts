@@ -54,6 +54,7 @@ function container(extra: Partial<ContainerConfig> = {}): ContainerConfig {
     args: [],
     env: [],
     resources: limit(0),
+    mounts: [],
     stdin: false,
     tty: false,
     hash: "h",
@@ -120,6 +121,22 @@ describe("sandbox", () => {
 });
 
 describe("container", () => {
+  it("is made once: its name is taken from the moment in which somebody asks for it", () => {
+    const { kernel, host } = machine();
+    const { first, second } = run(kernel, host, function* (cri, process) {
+      yield* cri.call("UpdateRuntimeConfig", { podCidr: "10.244.1.0/24" });
+      const made = yield* cri.call("RunPodSandbox", { config: sandbox() });
+      const create = () =>
+        cri.call("CreateContainer", { sandboxId: made.ok ? made.value : "", config: container() });
+      const one = process.spawn("first", create());
+      const other = yield* create();
+      return { first: yield* one.done, second: other };
+    });
+    expect(first.ok).toBe(true);
+    expect(second).toMatchObject({ ok: false, error: { code: "Unknown" } });
+    expect(podOf(host)?.containers).toHaveLength(1);
+  });
+
   it.each([
     ["a server that drains", container(), 0, "Completed", 1],
     [

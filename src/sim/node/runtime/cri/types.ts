@@ -42,6 +42,12 @@ export interface ContainerResources {
   readonly memoryLimit: number;
 }
 
+/** A folder or file of the host, seen inside a container. */
+export interface Mount {
+  readonly containerPath: string;
+  readonly hostPath: string;
+}
+
 export interface ContainerConfig {
   readonly name: string;
   /** Reference as in the pod's spec. */
@@ -52,6 +58,8 @@ export interface ContainerConfig {
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
   readonly resources: ContainerResources;
+  /** Its `hostPath` volumes. */
+  readonly mounts: readonly Mount[];
   /** Tells whether the container's part of the spec has changed (annotation io.kubernetes.container.hash). */
   readonly hash: string;
   /** Does it keep its standard input open, for whoever attaches? */

@@ -28,6 +28,7 @@ function machine(image = "busybox:1.37") {
       args: [],
       env: [{ name: "GREETING", value: "hello world" }],
       resources: { cpuRequest: 0, cpuLimit: 0, memoryRequest: 0, memoryLimit: 0 },
+      mounts: [],
       stdin: false,
       tty: false,
       hash: "",
