@@ -18,6 +18,7 @@ import type {
   MemberInfo,
   RangeResponse,
   RevisionResponse,
+  SnapshotResponse,
   StatusResponse,
   TxnResponse,
   WatchBatch,
@@ -228,6 +229,11 @@ export class EtcdClient {
 
   *status(options: EtcdCallOptions = {}): Reply<StatusResponse> {
     return yield* this.#call<StatusResponse>({ method: "status" }, options);
+  }
+
+  /** All that the member has. */
+  *snapshot(options: EtcdCallOptions = {}): Reply<SnapshotResponse> {
+    return yield* this.#call<SnapshotResponse>({ method: "snapshot" }, options);
   }
 
   *memberList(options: EtcdCallOptions = {}): Reply<MembersResponse> {

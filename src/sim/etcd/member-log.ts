@@ -15,6 +15,14 @@ const SLOW_SYNC: Micros = 1 * SECOND;
 type Level = "info" | "warn";
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The last line of a member that cannot go on. */
+export function panicked(process: Process, msg: string): void {
+  const { now } = process;
+  process.print(() =>
+    JSON.stringify({ level: "panic", ts: formatMicroTime(now), caller: "etcdserver/raft.go:248", msg }),
+  );
+}
+
 export class MemberLog {
   readonly #process: Process;
   #role: Role = "follower";
@@ -26,13 +34,13 @@ export class MemberLog {
     this.#term = raft.term;
   }
 
-  starting(name: string, ip: string, fresh: boolean): void {
+  starting(name: string, ip: string, dataDir: string, fresh: boolean): void {
     const peers = [`https://${ip}:2380`];
     this.#write("info", "embed/etcd.go:138", "configuring peer listeners", { "listen-peer-urls": peers });
     this.#write("info", "embed/etcd.go:314", "starting an etcd server", {
       "etcd-version": "3.6.6",
       name,
-      "data-dir": "/var/lib/etcd",
+      "data-dir": dataDir,
       "initial-advertise-peer-urls": peers,
       "initial-cluster-state": fresh ? "new" : "existing",
     });

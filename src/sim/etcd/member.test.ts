@@ -3,6 +3,7 @@ import { MS, SECOND } from "../kernel/time";
 import type { EtcdWatch, EtcdWatchItem } from "./client";
 import type { EtcdRequest } from "./records";
 import { memberInfo, putTask, TestGroup } from "./test-group";
+import { dataFiles } from "./wal";
 
 /** Everything that a watch tells, as `type key@revision`; the last may be how it ended. */
 function follow(group: TestGroup, watch: EtcdWatch): string[] {
@@ -166,13 +167,31 @@ describe("disk", () => {
     expect(group.view(1)?.keys).toBe(50);
   });
 
+  it("goes on without its data folder until it needs a new file there, and stays away where others know more", () => {
+    const group = new TestGroup({ members: 3, snapshotCount: 50, catchUpEntries: 10 });
+    group.elect();
+    const follower = group.views().find((v) => v.role === "follower")?.id ?? 0;
+    const { disk } = group.host(follower);
+    const { wal } = dataFiles("/var/lib/etcd");
+    const away = disk.log(wal);
+    disk.rename(wal, "/aside");
+    for (let i = 0; i < 10; i++) group.put(1, "/k", i);
+    expect([disk.log("/aside") === away, disk.log(wal)]).toEqual([true, undefined]);
+    for (let i = 0; i < 50; i++) group.put(group.elect(), "/k", i);
+    expect(group.view(follower)).toBeUndefined();
+    // It starts with an empty disk, as a founder of a cluster whose leader knows what it had: that is its end.
+    group.run(10 * SECOND);
+    const term = group.view(group.elect())?.term;
+    expect(group.views().filter((v) => v.term === term && v.leader !== 0)).toHaveLength(2);
+  });
+
   it("snapshots bound the log, and bring back a member that was away too long", () => {
     const group = new TestGroup({ members: 3, snapshotCount: 50, catchUpEntries: 10 });
     group.elect();
     group.host(3).powerOff();
     group.elect();
     for (let i = 0; i < 180; i++) group.put(1, `/k${i % 20}`, i);
-    const log = group.host(1).disk.readLog("var/lib/etcd/member/wal").length;
+    const log = group.host(1).disk.log(dataFiles("/var/lib/etcd").wal)?.records.length;
     expect(log).toBeLessThan(150);
     const watcher = group.view(1)?.revision;
     group.host(3).powerOn();

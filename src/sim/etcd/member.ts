@@ -7,17 +7,26 @@ import { DEFAULT_RAFT_CONFIG } from "../raft/config";
 import { bootstrapEntries } from "../raft/membership";
 import { Raft } from "../raft/raft";
 import type { Ready } from "../raft/ready";
-import type { ConfChange, Entry, Message, Proposal, Snapshot } from "../raft/types";
+import type { ConfChange, Entry, Message, MessageFields, Proposal, Snapshot } from "../raft/types";
+import { RaftPanic } from "../raft/types";
 import { ERR_STOPPED, ERR_TIMEOUT, ERR_TIMEOUT_LEADER_FAILED, ERR_NO_LEADER } from "./errors";
 import { EXPIRY_CHECK } from "./lessor";
-import { CATCH_UP_ENTRIES, ELECTION_TICKS, ELECTION_TIMEOUT, NO_LEADER_TICKS, PEER_PORT } from "./options";
+import {
+  CATCH_UP_ENTRIES,
+  DATA_DIR,
+  ELECTION_TICKS,
+  ELECTION_TIMEOUT,
+  NO_LEADER_TICKS,
+  PEER_PORT,
+} from "./options";
 import { REQUEST_TIMEOUT, SNAPSHOT_COUNT, TICK, type EtcdOptions } from "./options";
-import { MemberLog } from "./member-log";
+import { MemberLog, panicked } from "./member-log";
 import { Proposals } from "./proposals";
 import { ReadBarrier } from "./read-barrier";
 import type { Exchange } from "../kernel/connection";
 import type { EtcdError, MemberInfo } from "./records";
 import {
+  founder,
   StateMachine,
   type MemberChange,
   type ReplicatedBody,
@@ -27,6 +36,9 @@ import type { StateImage } from "./state-machine";
 import { Wal } from "./wal";
 import { WatchHub } from "./watch-hub";
 
+/** Somebody took the data folder away: a log that is open can still be written, a new file can not. */
+const DATA_GONE = "failed to save Raft snapshot: open snap: no such file or directory";
+
 /**
  * One etcd member: joins the protocol, the replicated state, the disk and the network. Everything happens in the
  * event that brought a message, a finished fsync or a tick; then `pump` does what the protocol asks.
@@ -34,6 +46,8 @@ import { WatchHub } from "./watch-hub";
  */
 export class EtcdMember {
   readonly options: EtcdOptions;
+  /** As its data says; as its options say where there is none. */
+  readonly id: number;
   readonly process: Process;
   readonly raft: Raft;
   readonly state = new StateMachine();
@@ -67,7 +81,11 @@ export class EtcdMember {
     this.options = options;
     this.#kernel = process.kernel;
     this.removed = new Future(this.#kernel);
-    this.#wal = new Wal(process.host.disk);
+    this.#wal = new Wal(process.host.disk, options.dataDir ?? DATA_DIR, {
+      member: options.id,
+      cluster: options.initialState === "new" ? (options.cluster ?? 0) : 0,
+    });
+    this.id = this.#wal.owner.member;
     this.#snapshotCount = options.snapshotCount ?? SNAPSHOT_COUNT;
     const fresh = !this.#wal.exists;
     if (fresh && options.initialState === "new") {
@@ -76,12 +94,17 @@ export class EtcdMember {
     const restored = this.#wal.recover();
     const random = this.#kernel.rng(`etcd/${options.name}`);
     this.raft = new Raft(
-      { ...DEFAULT_RAFT_CONFIG, electionTicks: ELECTION_TICKS, id: options.id, random },
+      { ...DEFAULT_RAFT_CONFIG, electionTicks: ELECTION_TICKS, id: this.id, random },
       restored,
     );
     this.log = new MemberLog(process, this.raft);
-    this.log.starting(options.name, process.ip, fresh && options.initialState === "new");
-    if (!fresh) this.log.restarting(options.id, restored.hardState?.commit ?? 0);
+    this.log.starting(
+      options.name,
+      process.ip,
+      options.dataDir ?? DATA_DIR,
+      fresh && options.initialState === "new",
+    );
+    if (!fresh) this.log.restarting(this.id, restored.hardState?.commit ?? 0);
     if (restored.snapshot !== undefined) {
       this.state.restore(restored.snapshot.data as StateImage);
       this.#snapshotIndex = restored.snapshot.index;
@@ -142,6 +165,10 @@ export class EtcdMember {
     while (raft.hasReady()) {
       const ready = raft.ready();
       this.#send(ready.messages);
+      if (ready.snapshot !== undefined && !this.dataInPlace) {
+        this.#panic(DATA_GONE);
+        return;
+      }
       this.#wal.write(ready);
       if (ready.sync) {
         this.#writes.push(ready);
@@ -153,8 +180,23 @@ export class EtcdMember {
       this.log.note(raft);
       this.#noteLeader();
       this.reads.advance(this.#kernel.now);
-      if (raft.log.applied - this.#snapshotIndex >= this.#snapshotCount) this.#takeSnapshot();
+      if (raft.log.applied - this.#snapshotIndex < this.#snapshotCount) continue;
+      if (!this.dataInPlace) {
+        this.#panic(DATA_GONE);
+        return;
+      }
+      this.#takeSnapshot();
     }
+  }
+
+  /** Tells the data of this member from any other. */
+  get dataIdentity(): object {
+    return this.#wal.file;
+  }
+
+  /** Does the data still lie where this member keeps it? */
+  get dataInPlace(): boolean {
+    return this.#wal.inPlace;
   }
 
   #enqueue(body: ReplicatedBody, seq: number, cause: number, quiet: boolean): void {
@@ -187,13 +229,30 @@ export class EtcdMember {
       for (const e of m.entries) this.proposals.push(e as Proposal, 0);
       return;
     }
-    this.raft.step(m);
+    // Of another cluster, or to who was here before. Models etcd: rafthttp/http.go (cluster and member ID mismatch).
+    const { cluster } = this.#wal.owner;
+    if (m.to !== this.id || (m.group !== cluster && cluster !== 0)) return;
+    if (m.group !== cluster) this.#wal.joined(m.group);
+    try {
+      this.raft.step(m);
+    } catch (e) {
+      if (!(e instanceof RaftPanic)) throw e;
+      this.#panic(e.message);
+      return;
+    }
     this.pump();
+  }
+
+  /** Ends the process, as Go ends one that panics. */
+  #panic(message: string): void {
+    panicked(this.process, message);
+    this.process.kill({ code: 2, reason: "Error" });
   }
 
   #send(messages: readonly Message[]): void {
     for (const m of messages) {
       const to = this.memberById(m.to);
+      (m as MessageFields).group = this.#wal.owner.cluster;
       if (to !== undefined) this.process.send(to.ip, PEER_PORT, m, m.quiet);
     }
   }
@@ -252,11 +311,11 @@ export class EtcdMember {
     this.raft.applyConfChange(change);
     const reply = this.state.applyMember(change);
     const { pid, seq, member } = change.context as MemberChange;
-    if (reply.ok) this.log.changed(change.type, this.options.id, member);
+    if (reply.ok) this.log.changed(change.type, this.id, member);
     if (pid === this.process.pid && seq > 0) {
       this.#kernel.withCause(entry.cause, entry.quiet, () => this.proposals.settle(seq, reply));
     }
-    if (change.type === "remove" && change.id === this.options.id) this.removed.resolve();
+    if (change.type === "remove" && change.id === this.id) this.removed.resolve();
   }
 
   /** A snapshot from the leader replaces everything. */
@@ -287,7 +346,7 @@ export class EtcdMember {
       this.#revoking.clear();
       if (isLeader) {
         this.state.lessor.promote(now, ELECTION_TIMEOUT);
-        this.process.fact("raft-leader", this.options.name, { member: this.options.id, term: raft.term });
+        this.process.fact("raft-leader", this.options.name, { member: this.id, term: raft.term });
       } else this.state.lessor.demote();
     }
     if (raft.lead === this.#lead) return;
@@ -353,8 +412,4 @@ function refuse(exchange: Exchange, error: EtcdError, quiet: boolean): void {
 
 function isNormal(entries: readonly Entry[]): boolean {
   return entries.every((e) => e.kind === "normal");
-}
-
-function founder(member: MemberInfo): { id: number; context: MemberChange } {
-  return { id: member.id, context: { pid: 0, seq: 0, member } };
 }

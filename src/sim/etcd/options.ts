@@ -5,13 +5,17 @@ import type { MemberInfo } from "./records";
 export const PEER_PORT = 2380;
 
 export interface EtcdOptions {
-  /** This member's id; positive, never used again for another member. */
+  /** This member's id; positive, never used again for another member. Only read on an empty disk. */
   readonly id: number;
+  /** The cluster's id, as far as it is known; default 0. Only read on an empty disk of a founder. */
+  readonly cluster?: number;
   readonly name: string;
   /** All members at the beginning; for one that joins later: the members there are, and itself. */
   readonly members: readonly MemberInfo[];
   /** `new`: a founder. `existing`: joins a running cluster that has added it. Only read on an empty disk. */
   readonly initialState: "new" | "existing";
+  /** Folder on the host's disk; default `/var/lib/etcd`. */
+  readonly dataDir?: string;
   /** A snapshot is taken each time so many entries were applied. Default 10 000. */
   readonly snapshotCount?: number;
   /** Takes clients only with a certificate of etcd's own authority (`client/identity`). Default false. */
@@ -20,6 +24,7 @@ export interface EtcdOptions {
   readonly catchUpEntries?: number;
 }
 
+export const DATA_DIR = "/var/lib/etcd";
 /** Heartbeat interval and unit of the election timeout. Models etcd: server/embed/config.go. */
 export const TICK: Micros = 100 * MS;
 export const ELECTION_TICKS = 10;

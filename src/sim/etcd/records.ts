@@ -4,6 +4,7 @@
  */
 
 import { NO_END, prefixEnd } from "./client/wire";
+import type { StateImage } from "./state-machine";
 
 /** One version of a key. Immutable. */
 export interface KeyValue {
@@ -168,7 +169,7 @@ export interface MemberChangeRequest {
 }
 
 export interface PlainRequest {
-  readonly method: "status" | "memberList";
+  readonly method: "status" | "memberList" | "snapshot";
 }
 
 export type EtcdRequest =
@@ -225,6 +226,12 @@ export interface RevisionResponse {
 export interface MembersResponse {
   readonly revision: number;
   readonly members: readonly MemberInfo[];
+}
+
+/** All that a member has, as it stands; the real one streams its database. */
+export interface SnapshotResponse {
+  readonly revision: number;
+  readonly image: StateImage;
 }
 
 export interface StatusResponse {

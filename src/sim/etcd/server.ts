@@ -14,7 +14,9 @@ import {
   ERR_TIMEOUT,
   ERR_TOO_MANY_REQUESTS,
 } from "./errors";
+import { RaftPanic } from "../raft/types";
 import { EtcdMember } from "./member";
+import { panicked } from "./member-log";
 import type {
   EtcdError,
   EtcdRequest,
@@ -31,13 +33,24 @@ export function etcd(options: EtcdOptions): Program {
   return function* (process: Process): Task {
     process.cpuMilli = 25;
     process.memoryBytes = 60 * 1024 * 1024;
-    const server = new EtcdServer(process, options);
+    const server = started(process, options);
     yield* server.start();
     yield* server.member.removed;
     // Its answer to whoever removed it still leaves; what is left of the cluster takes no more notice of it.
     yield 1;
     process.exit(1, "Error");
   };
+}
+
+/** What lies in its data folder may be nothing that a member could go on from. */
+function started(process: Process, options: EtcdOptions): EtcdServer {
+  try {
+    return new EtcdServer(process, options);
+  } catch (e) {
+    if (!(e instanceof RaftPanic)) throw e;
+    panicked(process, e.message);
+    return process.exit(2, "Error");
+  }
 }
 
 /** A probe of the kubelet, which speaks HTTP. */
@@ -104,6 +117,9 @@ export class EtcdServer {
         break;
       case "memberList":
         this.member.readLinearizable(exchange);
+        break;
+      case "snapshot":
+        this.#ok(exchange, { image: this.member.state.image() });
         break;
       case "memberAdd":
         this.#memberAdd(exchange, request);
@@ -253,15 +269,15 @@ export class EtcdServer {
   }
 
   #status(): StatusResponse {
-    const { raft, state, options } = this.member;
+    const { raft, state } = this.member;
     return {
       revision: this.#revision,
-      member: options.id,
+      member: this.member.id,
       leader: raft.lead,
       term: raft.term,
       raftIndex: raft.log.committed,
       appliedIndex: raft.log.applied,
-      isLearner: raft.membership.learners.includes(options.id),
+      isLearner: raft.membership.learners.includes(this.member.id),
       keys: state.store.size,
     };
   }

@@ -148,3 +148,8 @@ function writeTwice(a: Op, b: Op): boolean {
   if (a.op === "put" && b.op === "delete") return inRange(a.key, b);
   return a.op === "delete" && b.op === "put" && inRange(b.key, a);
 }
+
+/** As the log of a new cluster names one of its members. */
+export function founder(member: MemberInfo): { id: number; context: MemberChange } {
+  return { id: member.id, context: { pid: 0, seq: 0, member } };
+}

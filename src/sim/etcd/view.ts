@@ -15,7 +15,17 @@ export class EtcdView {
   }
 
   get id(): number {
-    return this.#member.options.id;
+    return this.#member.id;
+  }
+
+  /** Its process has ended, and its data was taken away: what it had is no more. */
+  get lost(): boolean {
+    return !this.#member.process.alive && !this.#member.dataInPlace;
+  }
+
+  /** Has another member of the same machine the same data? */
+  sharesData(other: EtcdView): boolean {
+    return this.#member.dataIdentity === other.#member.dataIdentity;
   }
 
   get term(): number {

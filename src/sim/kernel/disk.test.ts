@@ -6,30 +6,30 @@ describe("disk", () => {
   it("keeps what was not fsynced through a crash of the process", () => {
     const { kernel, a } = world();
     const p = idle(a);
-    a.disk.append("wal", [1, 2]);
+    a.disk.openLog("wal").append([1, 2]);
     a.disk.write("state", "x");
     p.kill();
     kernel.runUntil(1 * SECOND);
-    expect(a.disk.readLog("wal")).toEqual([1, 2]);
+    expect(a.disk.openLog("wal").records).toEqual([1, 2]);
     expect(a.disk.read("state")).toBe("x");
   });
 
   it("loses what was not fsynced with the power, and only that", () => {
     const { kernel, a } = world();
-    a.disk.append("wal", [1, 2]);
+    a.disk.openLog("wal").append([1, 2]);
     a.disk.write("state", "old");
     a.disk.write("gone", 1);
     const done = a.disk.fsync();
     kernel.runUntil(10 * MS);
     expect(done.settled).toBe(true);
-    a.disk.append("wal", [3]);
-    a.disk.append("new", [1]);
+    a.disk.openLog("wal").append([3]);
+    a.disk.openLog("new").append([1]);
     a.disk.write("state", "new");
     a.disk.write("other", 1);
     a.disk.remove("gone");
     a.powerOff();
-    expect(a.disk.readLog("wal")).toEqual([1, 2]);
-    expect(a.disk.readLog("new")).toEqual([]);
+    expect(a.disk.openLog("wal").records).toEqual([1, 2]);
+    expect(a.disk.openLog("new").records).toEqual([]);
     expect(a.disk.read("state")).toBe("old");
     expect(a.disk.read("gone")).toBe(1);
     expect(a.disk.list("")).toEqual(["state", "gone"]);
@@ -56,25 +56,25 @@ describe("disk", () => {
   it("never completes an fsync that the power cut met on its way, even when the power is back before", () => {
     const { kernel, a } = world();
     kernel.runUntil(0);
-    a.disk.append("wal", [1]);
+    a.disk.openLog("wal").append([1]);
     const done = a.disk.fsync();
     a.powerOff();
     a.powerOn();
-    a.disk.append("wal", [2]);
+    a.disk.openLog("wal").append([2]);
     kernel.runUntil(1 * SECOND);
     expect(done.settled).toBe(false);
     a.powerOff();
-    expect(a.disk.readLog("wal")).toEqual([]);
+    expect(a.disk.openLog("wal").records).toEqual([]);
   });
 
   it("makes durable what was written until the call, not what came after it", () => {
     const { kernel, a } = world();
-    a.disk.append("wal", [1]);
+    a.disk.openLog("wal").append([1]);
     void a.disk.fsync();
-    a.disk.append("wal", [2]);
+    a.disk.openLog("wal").append([2]);
     kernel.runUntil(10 * MS);
     a.powerOff();
-    expect(a.disk.readLog("wal")).toEqual([1]);
+    expect(a.disk.openLog("wal").records).toEqual([1]);
   });
 
   it("completes fsyncs in the order of the calls: a later one vouches for what an earlier one writes", () => {
@@ -106,18 +106,43 @@ describe("disk", () => {
 
   it("drops the head of a log, durable or not, and goes on appending", () => {
     const { kernel, a } = world();
-    a.disk.append("wal", [1, 2, 3, 4]);
+    a.disk.openLog("wal").append([1, 2, 3, 4]);
     void a.disk.fsync();
     kernel.runUntil(10 * MS);
-    a.disk.append("wal", [5]);
-    a.disk.dropHead("wal", 3);
-    a.disk.dropHead("nothing", 3);
-    expect(a.disk.readLog("wal")).toEqual([4, 5]);
+    a.disk.openLog("wal").append([5]);
+    a.disk.openLog("wal").dropHead(3);
+    a.disk.openLog("nothing").dropHead(3);
+    expect(a.disk.openLog("wal").records).toEqual([4, 5]);
     void a.disk.fsync();
-    a.disk.append("wal", [6]);
+    a.disk.openLog("wal").append([6]);
     kernel.runUntil(20 * MS);
     a.powerOff();
-    expect(a.disk.readLog("wal")).toEqual([4, 5]);
+    expect(a.disk.openLog("wal").records).toEqual([4, 5]);
+  });
+
+  it("renames and unlinks durably at once, and what a file holds stays as durable as it was", () => {
+    const { kernel, a } = world();
+    const { disk } = a;
+    const log = disk.openLog("a/wal");
+    log.append([1]);
+    disk.write("a/snap", "old");
+    disk.write("b/wal", "in the way");
+    disk.write("gone", 1);
+    void disk.fsync();
+    kernel.runUntil(10 * MS);
+    disk.write("a/snap", "new");
+    log.append([2]);
+    void disk.fsync();
+    disk.rename("a/wal", "b/wal");
+    disk.rename("a/snap", "b/snap");
+    disk.unlink("gone");
+    log.append([3]);
+    expect([disk.log("a/wal"), disk.log("b/wal")]).toEqual([undefined, log]);
+    kernel.runUntil(20 * MS);
+    disk.write("b/snap", "newer");
+    a.powerOff();
+    expect(log.records).toEqual([1, 2]);
+    expect(disk.list("").map((name) => [name, disk.read(name)])).toEqual([["b/snap", "new"]]);
   });
 
   it("holds what was provisioned before the first boot, durably", () => {

@@ -87,6 +87,24 @@ describe("host", () => {
     expect(host.processes.get("kubelet")?.alive).toBe(true);
   });
 
+  it("leaves a service that was stopped alone until it is started, or until the next boot", () => {
+    const { kernel, host, unit } = machine(0);
+    unit("u", 10);
+    kernel.external(() => host.powerOn());
+    kernel.runUntil(5);
+    host.processes.get("u")?.kill();
+    host.stopUnit("u");
+    kernel.runUntil(50);
+    expect([host.units, host.processes.has("u")]).toEqual([["u"], false]);
+    host.startUnit("u");
+    expect(host.processes.has("u")).toBe(true);
+    host.stopUnit("u");
+    host.powerOff();
+    host.powerOn();
+    kernel.runUntil(60);
+    expect(host.processes.has("u")).toBe(true);
+  });
+
   it("is loud about restarts even when the service died in a heartbeat", () => {
     const { kernel, host } = machine(0);
     const quiets: boolean[] = [];

@@ -73,6 +73,8 @@ export class Host {
   readonly #ports = new Map<number | string, Map<string, Listener>>();
   readonly #addresses = new Set<string>();
   readonly #restarts = new Map<string, KernelEvent>();
+  /** Units that were stopped by hand: they stay so until they are started by hand, or with the next boot. */
+  readonly #stopped = new Set<string>();
 
   constructor(kernel: Kernel, index: number, options: HostOptions) {
     this.kernel = kernel;
@@ -99,6 +101,26 @@ export class Host {
     this.#units.push(unit);
   }
 
+  /** Names of its services. */
+  get units(): readonly string[] {
+    return this.#units.map((u) => u.name);
+  }
+
+  /** Ends a service, and does not start it again. */
+  stopUnit(name: string): void {
+    this.#stopped.add(name);
+    this.#cancelRestart(name);
+    this.processes.get(name)?.kill({ code: 0, reason: "Completed" });
+  }
+
+  /** Starts a service at once, unless it runs. */
+  startUnit(name: string): void {
+    this.#stopped.delete(name);
+    this.#cancelRestart(name);
+    const unit = this.#units.find((u) => u.name === name);
+    if (unit !== undefined) this.#startUnit(unit);
+  }
+
   /** Power on: after its boot time the services start. */
   powerOn(): void {
     if (this.powered) return;
@@ -119,6 +141,7 @@ export class Host {
     this.powered = false;
     for (const event of this.#restarts.values()) this.kernel.cancel(event);
     this.#restarts.clear();
+    this.#stopped.clear();
     for (const p of [...this.processes.values()]) p.vanish();
     this.processes.clear();
     this.#ports.clear();
@@ -181,7 +204,7 @@ export class Host {
     this.processes.delete(process.name);
     process.fact("process-exit", process.id, status);
     const unit = this.#units.find((u) => u.name === process.name);
-    if (unit === undefined) return;
+    if (unit === undefined || this.#stopped.has(unit.name)) return;
     const restart = this.kernel.schedule(
       unit.restartDelay,
       (u: Unit) => {
@@ -192,6 +215,12 @@ export class Host {
       false,
     );
     this.#restarts.set(unit.name, restart);
+  }
+
+  #cancelRestart(name: string): void {
+    const restart = this.#restarts.get(name);
+    if (restart !== undefined) this.kernel.cancel(restart);
+    this.#restarts.delete(name);
   }
 
   #startUnits(boot: number): void {

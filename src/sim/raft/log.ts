@@ -1,6 +1,6 @@
 import { assert, assertDefined } from "../../shared/assert";
 import type { Entry, Snapshot } from "./types";
-import { NO_ENTRIES } from "./types";
+import { NO_ENTRIES, RaftPanic } from "./types";
 
 /** The term of an index that the log does not hold (compacted, or not there yet). */
 export const UNKNOWN_TERM = -1;
@@ -106,10 +106,11 @@ export class RaftLog {
 
   commitTo(index: number): void {
     if (index <= this.committed) return;
-    assert(
-      index <= this.lastIndex,
-      () => `commit ${index} is beyond the end ${this.lastIndex}: a log was lost`,
-    );
+    if (index > this.lastIndex)
+      throw new RaftPanic(
+        `tocommit(${index}) is out of range [lastIndex(${this.lastIndex})]. ` +
+          "Was the raft log corrupted, truncated, or lost?",
+      );
     this.committed = index;
   }
 
@@ -180,6 +181,8 @@ export class RaftLog {
     // A snapshot that came from the leader may lie beyond the log that was written before it.
     if (first !== undefined && last !== undefined && last.index >= this.#offset) {
       // The log on disk may begin before the snapshot: those entries serve slow followers.
+      if (first.index > this.#offset + 1)
+        throw new RaftPanic(`the log begins at ${first.index}, and there is no snapshot that reaches it`);
       if (first.index <= this.#offset) {
         this.#offset = first.index - 1;
         this.#offsetTerm = this.#offset === 0 ? 0 : UNKNOWN_TERM;
@@ -195,10 +198,8 @@ export class RaftLog {
   }
 
   #truncate(from: number): void {
-    assert(
-      from > this.committed,
-      () => `entry ${from} is committed (${this.committed}) and cannot be cut off`,
-    );
+    if (from <= this.committed)
+      throw new RaftPanic(`entry ${from} conflict with committed entry [committed(${this.committed})]`);
     this.#entries.length = from - this.#offset - 1;
     const last = from - 1;
     this.offered = Math.min(this.offered, last);

@@ -77,7 +77,7 @@ it("catches a disk that reports writes before they are done", () => {
       converge(swarm(seed, 3, 1500, true));
     } catch (e) {
       expect(String(e)).toMatch(
-        /lacks committed|applied another|a log was lost|two leaders|cannot be cut off/,
+        /lacks committed|applied another|truncated, or lost|two leaders|conflict with committed/,
       );
       caught++;
     }

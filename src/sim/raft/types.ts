@@ -105,6 +105,8 @@ export interface Message {
   /** In MsgProp these have term and index 0. */
   readonly entries: readonly Entry[];
   readonly snapshot: Snapshot | null;
+  /** Opaque to the protocol: the host's tag of the group, to tell another's messages by. */
+  readonly group: number;
   /** True for what only keeps the group alive: heartbeats, and appends all of whose news is quiet. */
   readonly quiet: boolean;
 }
@@ -128,6 +130,7 @@ export function newMessage(type: MessageType, from: NodeId, to: NodeId, term: nu
     reject: false,
     entries: NO_ENTRIES,
     snapshot: null,
+    group: 0,
     quiet: false,
   };
 }
@@ -146,3 +149,9 @@ export interface RandomSource {
   /** A uniform integer in [0, n). */
   below(n: number): number;
 }
+
+/**
+ * A member cannot go on: a leader tells it of a past that its own log contradicts, because a disk lied or somebody
+ * took its data away. Models etcd-io/raft: where it panics.
+ */
+export class RaftPanic extends Error {}
