@@ -55,6 +55,11 @@ function sentenceOf(fact: Fact): Sentence | undefined {
         ? say(at, `The load balancer’s checks of ${at} failed: it gets no more requests.`, 1, about)
         : say(at, `${at} is not ready either: with none left, the load balancer tries them all.`, 1, about);
     }
+    case "etcd-restored": {
+      const { revision } = fact.data as { revision: number };
+      const about = [`${at}/etcd`];
+      return say(at, `etcd’s data on ${at} was restored from a snapshot of revision ${revision}.`, 2, about);
+    }
     case "link":
       return link(fact);
     case "cloud-outage":
@@ -121,13 +126,15 @@ function processExit(fact: Fact): Sentence | undefined {
       where,
     );
   }
-  // The operator's programs come and go as they type.
-  if (fact.host === "workstation") return undefined;
+  if (isTyped(fact)) return undefined;
   return say(process, `${process} on ${fact.host} died (${reason}, exit code ${code}).`, 2, where);
 }
 
+/** The operator's programs come and go as they type; a shell numbers them. */
+const isTyped = (fact: Fact): boolean => fact.host === "workstation" || /-\d+$/.test(fact.process);
+
 function processStart(fact: Fact): Sentence | undefined {
-  if (fact.cause === 0 || fact.process.includes("/") || fact.host === "workstation") return undefined;
+  if (fact.cause === 0 || fact.process.includes("/") || isTyped(fact)) return undefined;
   return say(fact.process, `${fact.process} runs on ${fact.host}.`, 1, [fact.subject, fact.host]);
 }
 

@@ -1,8 +1,6 @@
 import { apiserverProgram } from "../apiserver/apiserver";
 import { cloudControllerManagerProgram } from "../cloud/cloud-controller-manager";
 import { controllerManagerProgram } from "../controllers/manager";
-import { etcd } from "../etcd/server";
-import type { MemberInfo } from "../etcd/records";
 import type { Host } from "../kernel/host";
 import { corednsProgram } from "../node/dns/coredns";
 import { kubeProxyProgram } from "../node/kube-proxy/kube-proxy";
@@ -10,13 +8,11 @@ import { metricsServerProgram } from "../node/metrics-server/metrics-server";
 import type { ImagePrograms } from "../node/runtime/container-program";
 import { schedulerProgram } from "../scheduler/scheduler";
 import type { ClusterConfig } from "./commands";
+import { etcdContainer } from "./etcd-container";
 import { KUBERNETES_VERSION } from "./manifests";
-import { ADDRESSES, masterIp, masterName, podCidr } from "./topology";
+import { ADDRESSES, podCidr } from "./topology";
 
 const REGISTRY = "registry.k8s.io";
-
-/** etcd keeps 10 000 and 5000 entries; what a page keeps in memory must be less. */
-const LOG_LENGTH = { snapshotCount: 2000, catchUpEntries: 1000 } as const;
 
 /** The images that kubeadm has pulled before anything starts. */
 export function componentImages(): readonly string[] {
@@ -36,17 +32,9 @@ export function componentImages(): readonly string[] {
 
 /** What the images of the components run on a host, by repository: the only place where all of them meet. */
 export function componentPrograms(config: ClusterConfig, host: Host): ImagePrograms {
-  const members: MemberInfo[] = Array.from({ length: config.masters }, (_, i) => ({
-    id: i + 1,
-    name: masterName(i + 1),
-    ip: masterIp(i + 1),
-    learner: false,
-  }));
-  const id = members.find((m) => m.name === host.name)?.id ?? 0;
   const api = { ip: host.ip, port: ADDRESSES.apiPort };
   return {
-    [`${REGISTRY}/etcd`]: () =>
-      etcd({ id, name: host.name, members, initialState: "new", clientCertAuth: true, ...LOG_LENGTH }),
+    [`${REGISTRY}/etcd`]: etcdContainer,
     [`${REGISTRY}/kube-apiserver`]: () => apiserverProgram({ serviceCidr: ADDRESSES.serviceCidr }),
     [`${REGISTRY}/kube-controller-manager`]: () =>
       controllerManagerProgram({ apiIp: api.ip, apiPort: api.port, clusterCidr: podCidr(config.workers) }),

@@ -10,6 +10,9 @@ export const DEFAULT_CONFIG: ClusterConfig = {
   traffic: 5,
 };
 
+/** The most masters that one cluster may have. */
+export const MAX_MASTERS = 7;
+
 /** The most workers that one cluster may have. */
 export const MAX_WORKERS = 5000;
 
@@ -18,7 +21,8 @@ export function configError(config: ClusterConfig): string | undefined {
   if (!Number.isInteger(config.seed) || config.seed < 0 || config.seed > 0xffffffff) {
     return `seed must be an integer from 0 to 4294967295, not ${config.seed}`;
   }
-  if (![1, 3, 5, 7].includes(config.masters)) return `masters must be 1, 3, 5 or 7, not ${config.masters}`;
+  if (![1, 3, 5, MAX_MASTERS].includes(config.masters))
+    return `masters must be 1, 3, 5 or 7, not ${config.masters}`;
   if (!Number.isInteger(config.workers) || config.workers < 0 || config.workers > MAX_WORKERS) {
     return `workers must be an integer from 0 to ${MAX_WORKERS}, not ${config.workers}`;
   }

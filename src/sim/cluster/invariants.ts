@@ -35,6 +35,9 @@ export class Invariants {
   readonly #lost = new Map<string, { readonly at: number; readonly available: number }>();
   #revision = 0;
   #seenRevision = -1;
+  /** Somebody has restored data from a snapshot: the past that members knew before does not bind them. */
+  #restored = false;
+  #startedOver = 0;
   #fact: number;
 
   constructor(cluster: Cluster) {
@@ -50,6 +53,13 @@ export class Invariants {
       this.#fact = kernel.trace.lastFact;
     }
     recorded.refresh();
+    if (recorded.startedOver !== this.#startedOver) {
+      this.#startedOver = recorded.startedOver;
+      if (this.#restored) {
+        this.#revision = 0;
+        this.#bound.clear();
+      }
+    }
     if (recorded.revision === this.#seenRevision) return;
     this.#seenRevision = recorded.revision;
     if (recorded.revision < this.#revision) {
@@ -122,6 +132,11 @@ export class Invariants {
 
   /** The Deployment controller itself never takes a rolling Deployment below its bound. */
   #fromFact(fact: Fact): void {
+    if (fact.kind === "etcd-restored") {
+      this.#restored = true;
+      this.#leaders.clear();
+      this.#committed.clear();
+    }
     if (fact.kind !== "object" || !fact.subject.startsWith("replicasets/")) return;
     const { prev, next, user } = fact.data as ObjectFact;
     const before = prev as ReplicaSet | undefined;

@@ -2,7 +2,7 @@ import { Cloud } from "../cloud/cloud";
 import type { Host } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import type { Process } from "../kernel/process";
-import { SECOND } from "../kernel/time";
+import { MS, SECOND } from "../kernel/time";
 import { containerdProgram } from "../node/runtime/containerd";
 import { RESTART_DELAY } from "../node/runtime/defaults";
 import { containersOn } from "../node/runtime/shims";
@@ -25,13 +25,18 @@ import {
   zoneOf,
 } from "./topology";
 import { diskFiles, type Folders } from "../terminal/disk-files";
+import { installedPrograms } from "../terminal/programs/installed";
+import { sshdProgram } from "../terminal/sshd";
 import { Terminals } from "../terminal/terminal";
 import { Users } from "./users";
 import { Workstation } from "./workstation";
-import { furnish } from "./workstation-disk";
+import { furnishNode } from "./node-disk";
+import { furnish, introduce } from "./workstation-disk";
 
 /** systemd starts a service again after this long (kubelet.service: RestartSec=10). */
 const KUBELET_RESTART = 10 * SECOND;
+/** ssh.service says nothing about it: systemd's own DefaultRestartSec. */
+const SSHD_RESTART = 100 * MS;
 const OTHER_RESTART = 3 * SECOND;
 
 /** The machines of a cluster and what stands around them, each with what is installed on it. */
@@ -45,6 +50,8 @@ export class Machines {
   readonly users: Users;
   /** undefined on-premises. */
   readonly cloud: Cloud | undefined;
+  readonly #workstation: Host;
+  readonly #masters: readonly { readonly name: string; readonly ip: string }[];
   #lastWorker = 0;
 
   constructor(kernel: Kernel, config: ClusterConfig, recorded: Recorded) {
@@ -52,16 +59,16 @@ export class Machines {
     this.config = config;
     const outside = addOutside(kernel);
     this.workstation = new Workstation({ ip: ADDRESSES.loadBalancer, port: ADDRESSES.apiPort });
-    const { host, certificate } = furnish(outside.workstation, config.masters);
-    this.terminals = new Terminals({ host, certificate });
-    this.workstationFiles = diskFiles(host.disk);
+    this.#workstation = outside.workstation;
+    this.terminals = new Terminals(furnish(outside.workstation, config.masters));
+    this.workstationFiles = diskFiles(outside.workstation.disk);
     this.users = new Users(recorded, kernel.network, config.traffic);
     this.cloud = config.cloud ? new Cloud(outside.cloud) : undefined;
     const masters = Array.from({ length: config.masters }, (_, i) => i + 1);
-    const backends = masters.map((i) => ({ name: masterName(i), ip: masterIp(i) }));
+    this.#masters = masters.map((i) => ({ name: masterName(i), ip: masterIp(i) }));
     const install = (host: Host, name: string, program: Parameters<Host["addUnit"]>[0]["program"]): void =>
       host.addUnit({ name, program, restartDelay: OTHER_RESTART });
-    install(outside.loadBalancer, "haproxy", loadBalancerProgram(ADDRESSES.apiPort, backends));
+    install(outside.loadBalancer, "haproxy", loadBalancerProgram(ADDRESSES.apiPort, this.#masters));
     install(outside.workstation, "kubectl", this.workstation.program);
     install(outside.users, "users", this.users.program);
     if (this.cloud !== undefined) install(outside.cloud, "cloud", this.cloud.program);
@@ -105,7 +112,14 @@ export class Machines {
   }
 
   #installMaster(host: Host, i: number): void {
-    const manifests = masterManifests(host.ip, this.config.cloud, podCidr(this.config.workers));
+    const { cloud, workers } = this.config;
+    const manifests = masterManifests({
+      name: host.name,
+      ip: host.ip,
+      cloud,
+      podCidr: podCidr(workers),
+      masters: this.#masters,
+    });
     for (const [file, pod] of manifests) host.disk.provision(`${MANIFEST_DIRECTORY}/${file}`, pod);
     host.disk.provision(`${MANIFEST_DIRECTORY}/kube-proxy.yaml`, proxyManifest());
     this.#installNode(host, i, {
@@ -133,9 +147,13 @@ export class Machines {
         ...(labels === undefined ? {} : { labels }),
         externalCloudProvider: cloud,
         manifestDirectory: MANIFEST_DIRECTORY,
+        readYaml: (text) => installedPrograms().yaml.read(text),
       }),
       restartDelay: KUBELET_RESTART,
     });
+    const machine = furnishNode(host, this.#masters);
+    host.addUnit({ name: "sshd", program: sshdProgram(machine), restartDelay: SSHD_RESTART });
+    introduce(this.#workstation, host);
     this.cloud?.addMachine(host, zoneOf(i));
     host.powerOn();
   }

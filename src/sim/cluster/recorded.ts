@@ -15,6 +15,7 @@ import type {
   StatefulSet,
 } from "../api/types";
 import { decode, StoredValue } from "../apiserver/storage/stored-value";
+import type { Host } from "../kernel/host";
 import type { Network } from "../kernel/network";
 import type { KeyValue } from "../etcd/records";
 import type { EtcdView } from "../etcd/view";
@@ -98,6 +99,9 @@ export class Recorded {
   readonly #tables: readonly RecordedTable<never>[];
   readonly #network: Network;
   #store: EtcdView | undefined;
+  /** The machine of that member. */
+  #host: Host | undefined;
+  #startedOver = 0;
   #revision = -1;
   #endpoints = new Map<string, number>();
 
@@ -111,18 +115,38 @@ export class Recorded {
     return this.#revision;
   }
 
-  /** Looks again. Members that died stay known by what they had applied. */
+  /** How often everything was read anew because the data that was known is no more. */
+  get startedOver(): number {
+    return this.#startedOver;
+  }
+
+  /** Looks again. Members that died stay known by what they had applied, for as long as their data is there. */
   refresh(): void {
+    let gone = this.#isGone();
     for (const host of this.#network.hosts.values()) {
       const store = host.kind === "master" ? memberOf(host) : undefined;
       if (store === undefined) continue;
-      if (this.#store === undefined || store.revision >= this.#store.revision) this.#store = store;
+      if (this.#store !== undefined && !gone && store.revision < this.#store.revision) continue;
+      this.#store = store;
+      this.#host = host;
+      if (!gone) continue;
+      gone = false;
+      this.#startedOver++;
+      this.#revision = -1;
     }
     const store = this.#store;
     if (store === undefined || store.revision === this.#revision) return;
     this.#catchUp(store);
     this.#revision = store.revision;
     this.#countEndpoints();
+  }
+
+  /** Was the data of the member that we know taken away, or put aside for other data? */
+  #isGone(): boolean {
+    const known = this.#store;
+    if (known === undefined || this.#host === undefined) return false;
+    const now = memberOf(this.#host);
+    return now === undefined ? known.lost : !now.sharesData(known);
   }
 
   /** Follows the changes since the last look; when they are compacted away, reads everything. */

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { SECOND } from "../kernel/time";
 import { TestGroup } from "../etcd/test-group";
 import type { ClientCertificate } from "../api/http";
+import type { StateImage } from "../etcd/state-machine";
+import { dataFiles } from "../etcd/wal";
 import { diskFiles } from "../terminal/disk-files";
 import { everything } from "../terminal/programs/everything";
 import { installPrograms } from "../terminal/programs/installed";
@@ -26,6 +28,8 @@ class Desk {
     const host = this.group.clientHost;
     this.#terminals = new Terminals({
       host,
+      variables: {},
+      has: () => true,
       certificate: (text) => (text === "etcd's certificate" ? HOLDER : undefined),
     });
     const files = diskFiles(host.disk);
@@ -237,15 +241,64 @@ describe("certificates and mistakes", () => {
     expect([desk.out, desk.err, desk.code]).toEqual(["", err, code]);
   });
 
-  it("saves a snapshot, looks at it, and does not pretend to restore it", () => {
+  it("saves a snapshot and looks at it", () => {
     desk.run("etcdctl put a b");
     expect(desk.run("etcdctl --endpoints=10.0.0.1:2379 snapshot save s.db")).toBe(
       "Snapshot saved at s.db\nServer version 3.6.0\n",
     );
-    expect(desk.run("etcdutl snapshot status s.db")).toMatch(/^[0-9a-f]+, \d+, 1, 1 kB\n$/);
-    desk.run("etcdutl snapshot restore s.db");
-    expect([desk.code, desk.err.includes("not simulated")]).toEqual([1, true]);
+    expect(desk.run("etcdutl snapshot status s.db")).toMatch(/^[0-9a-f]+, \d+, \d+, 1 kB\n$/);
     desk.run("etcdctl snapshot status s.db");
     expect(desk.err).toContain("use `etcdutl snapshot status`");
+  });
+
+  const cluster = "--name m1 --initial-cluster m1=https://10.0.0.1:2380";
+  const urls = ["http://localhost:2380", "https://10.0.0.1:2380"];
+  it.each([
+    ["s.db", 'required flag(s) "data-dir" not set', 1],
+    ["--data-dir d", "snapshot restore requires exactly one argument", 128],
+    ["s.db --data-dir d --bump-revision 5", "--mark-compacted required if --revision-bump > 0", 128],
+    ["s.db --data-dir d --mark-compacted", "--mark-compacted required if --revision-bump > 0", 128],
+    ["nosuch --data-dir d", "open nosuch: no such file or directory", 1],
+    ["x --data-dir d", "snapshot missing hash but --skip-hash-check=false", 1],
+    ["s.db --data-dir /", 'data-dir "/" not empty or could not be read', 1],
+    ["s.db --data-dir d --name m1", `couldn't find local name "m1" in the initial cluster configuration`, 1],
+    ["s.db --data-dir d --initial-cluster default", 'empty URL given for "default"', 1],
+    [
+      `s.db --data-dir d ${cluster}`,
+      `--initial-cluster has m1=${urls[1]} but missing from --initial-advertise-peer-urls=${urls[0]} ` +
+        `("${urls[0]}"(resolved from "${urls[0]}") != "${urls[1]}"(resolved from "${urls[1]}"))`,
+      1,
+    ],
+    ["s.db --frob", "unknown flag: --frob", 1],
+  ])("restores nothing from %s", (args, message, code) => {
+    desk.run("etcdctl --endpoints=10.0.0.1:2379 snapshot save s.db");
+    desk.run(`etcdutl snapshot restore ${args}`);
+    expect([desk.out, desk.err, desk.code]).toEqual(["", `Error: ${message}\n`, code]);
+    expect(desk.run("ls d 2>&1")).toContain("No such file");
+  });
+
+  it("restores keys, leases and revisions, or a later revision with nothing before it", () => {
+    desk.run("etcdctl put a b; etcdctl put a c; etcdctl --endpoints=10.0.0.1:2379 snapshot save s.db");
+    for (const [dir, more] of [
+      ["one", ""],
+      ["two", "--bump-revision 1000 --mark-compacted"],
+    ] as const)
+      expect([desk.run(`etcdutl snapshot restore s.db --data-dir ${dir} ${more}`), desk.code]).toEqual([
+        "",
+        0,
+      ]);
+    const { disk } = desk.group.clientHost;
+    const image = (dir: string) =>
+      (disk.read(dataFiles(`/root/${dir}`).snapshot) as { data: StateImage }).data;
+    const saved = desk.group.view(1)?.revision ?? 0;
+    expect(image("one").store).toMatchObject({ revision: saved, compactRevision: 0 });
+    expect(image("one").store.versions.filter((kv) => kv.key === "a").length).toBeGreaterThan(1);
+    const { revision, compactRevision, versions, history } = image("two").store;
+    expect([revision, compactRevision, history]).toEqual([saved + 1000, saved + 1000, []]);
+    expect(versions.filter((kv) => kv.key === "a").map((kv) => kv.value)).toEqual(["c"]);
+    expect(image("two").members).toEqual([{ id: 1, name: "default", ip: "127.0.0.1", learner: false }]);
+    desk.group.clientHost.powerOff();
+    desk.group.clientHost.powerOn();
+    expect(image("two").store.revision).toBe(saved + 1000);
   });
 });

@@ -7,6 +7,7 @@ import { CommandFailure, EXIT } from "./failure";
 import { parseFlags } from "./flags";
 import * as keys from "./keys";
 import * as members from "./members";
+import { restore } from "./restore";
 import { Session } from "./session";
 import * as snapshot from "./snapshot";
 
@@ -32,7 +33,7 @@ const COMMANDS: Readonly<Record<string, readonly [Command, string]>> = {
 /** What moved from etcdctl to etcdutl. */
 const UTILITY: Readonly<Record<string, Command>> = {
   "snapshot status": snapshot.status,
-  "snapshot restore": snapshot.restore,
+  "snapshot restore": restore,
 };
 
 function helpText(): string {
@@ -61,6 +62,32 @@ OPTIONS:
 Flags may stand in variables: \`source etcd.env\` sets ETCDCTL_ENDPOINTS and the certificates.
 `;
 }
+
+const UTILITY_HELP = `Usage:
+  etcdutl [command]
+
+Available Commands:
+  snapshot restore  Restores an etcd member snapshot to an etcd directory
+  snapshot status   Gets backend snapshot status of a given file
+  version           Prints the version of etcdutl
+`;
+
+const RESTORE_HELP = `Usage:
+  etcdutl snapshot restore <filename> --data-dir {output dir} [options] [flags]
+
+Flags:
+      --bump-revision uint                   How much to increase the latest revision after restore
+      --data-dir string                      Path to the output data directory
+      --initial-advertise-peer-urls string   List of this member's peer URLs to advertise to the rest of the cluster
+                                             (default "http://localhost:2380")
+      --initial-cluster string               Initial cluster configuration for restore bootstrap
+                                             (default "default=http://localhost:2380")
+      --initial-cluster-token string         Initial cluster token for the etcd cluster during restore bootstrap
+                                             (default "etcd-cluster")
+      --mark-compacted                       Mark the latest revision after restore as the point of scheduled
+                                             compaction (required if --bump-revision > 0, disallowed otherwise)
+      --name string                          Human-readable name for this member (default "default")
+`;
 
 function* failing(io: ProgramIo, run: () => Task<number>): Task<number> {
   try {
@@ -99,8 +126,20 @@ export const etcdctl: WorkstationProgram = (io) =>
 /** The part of etcd's tools that works on files. */
 export const etcdutl: WorkstationProgram = (io) =>
   failing(io, function* run(): Task<number> {
-    const flags = parseFlags(io.args, new Map());
+    const flags = parseFlags(io.args, new Map(), true);
     const [first = "", second = ""] = flags.words;
+    if (first === "" || first === "help" || (flags.has("help") && second === "")) {
+      io.out(UTILITY_HELP);
+      return 0;
+    }
+    if (first === "version") {
+      io.out("etcdutl version: 3.6.6\nAPI version: 3.6\n");
+      return 0;
+    }
+    if (flags.has("help")) {
+      io.out(RESTORE_HELP);
+      return 0;
+    }
     const found = UTILITY[`${first} ${second}`];
     if (found === undefined) throw new CommandFailure(`unknown command "${first}" for "etcdutl"`, EXIT.error);
     return yield* found(new Session(io, flags), flags.words.slice(2));

@@ -32,6 +32,18 @@ const VALUED: ReadonlySet<string> = new Set([
   "command-timeout",
   "dial-timeout",
 ]);
+/** etcdutl's own. */
+const OF_RESTORE: ReadonlySet<string> = new Set([
+  "data-dir",
+  "wal-dir",
+  "name",
+  "initial-cluster",
+  "initial-cluster-token",
+  "initial-advertise-peer-urls",
+  "bump-revision",
+  "initial-memory-map-size",
+]);
+const RESTORE_SWITCHES: ReadonlySet<string> = new Set(["mark-compacted", "skip-hash-check"]);
 const SHORT: Readonly<Record<string, string>> = { w: "write-out", h: "help" };
 
 /** What a command line of etcdctl says; what is not said there may stand in `ETCDCTL_…`. */
@@ -42,7 +54,12 @@ export interface Flags {
   number(name: string, otherwise: number): number;
 }
 
-export function parseFlags(args: readonly string[], env: ReadonlyMap<string, string>): Flags {
+/** `utility`: of etcdutl, not etcdctl. */
+export function parseFlags(
+  args: readonly string[],
+  env: ReadonlyMap<string, string>,
+  utility = false,
+): Flags {
   const given = new Map<string, string>();
   const words: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -57,8 +74,8 @@ export function parseFlags(args: readonly string[], env: ReadonlyMap<string, str
     }
     const [typed, joined] = split(arg);
     const name = arg.startsWith("--") ? typed : (own(SHORT, typed) ?? typed);
-    if (SWITCHES.has(name)) given.set(name, joined ?? "true");
-    else if (VALUED.has(name)) {
+    if (SWITCHES.has(name) || (utility && RESTORE_SWITCHES.has(name))) given.set(name, joined ?? "true");
+    else if (VALUED.has(name) || (utility && OF_RESTORE.has(name))) {
       const value = joined ?? args[++i];
       if (value === undefined) throw new CommandFailure(`flag needs an argument: ${arg}`, EXIT.error);
       given.set(name, value);

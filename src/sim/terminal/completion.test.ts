@@ -44,7 +44,7 @@ it("offers files, hidden ones only when asked for", () => {
 });
 
 it("offers programs and aliases", () => {
-  const state = freshState();
+  const state = freshState({}, false);
   expect(completePrograms("k", ["kubectl", "cat"], state)).toEqual(["k", "kubectl"]);
   expect(withoutAlias(["k", "get"], state)).toEqual(["kubectl", "get"]);
 });

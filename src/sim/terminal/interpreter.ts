@@ -228,7 +228,8 @@ export class Interpreter {
     const builtin = builtins.get(name);
     if (builtin !== undefined) return yield* builtin(make(this.#line.bash));
     if (this.#line.interrupted) return INTERRUPTED;
-    const program = programs.get(baseName(name));
+    const { has } = this.#line.machine;
+    const program = has(baseName(name)) ? programs.get(baseName(name)) : undefined;
     if (program === undefined) {
       const what = name.includes("/") ? "No such file or directory" : "command not found";
       this.#streams.err(`bash: ${name}: ${what}\n`);
@@ -239,7 +240,8 @@ export class Interpreter {
 
   #io(process: Process, args: readonly string[], env: ReadonlyMap<string, string>): ShellIo {
     const { builtins, programs } = installedPrograms();
-    const { machine, files, screen } = this.#line;
+    const { machine, files, screen, running } = this.#line;
+    const { has } = machine;
     const streams = this.#streams;
     const emit = (text: string, ref?: ObjectRef): void => {
       if (!streams.out(text, ref)) this.#unread(process);
@@ -259,8 +261,10 @@ export class Interpreter {
       err: (text) => void streams.err(text),
       edit: (name, text) => screen.edit(name, text),
       certificate: (data) => machine.certificate(data),
-      known: (name) => (builtins.has(name) ? "builtin" : programs.has(name) ? "program" : undefined),
-      names: () => [...builtins.keys(), ...programs.keys()],
+      known: (name) =>
+        builtins.has(name) ? "builtin" : programs.has(name) && has(name) ? "program" : undefined,
+      names: () => [...builtins.keys(), ...[...programs.keys()].filter(has)],
+      onInterrupt: (tell) => void running.set(process, tell),
       leave: (departure) => this.#leave(departure),
       runLine: (text) => this.#nested(text),
       run: (words, stdin) => this.#child(words, stdin),

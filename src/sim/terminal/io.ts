@@ -18,10 +18,14 @@ export interface ObjectRef {
   readonly name: string;
 }
 
-/** The files of the workstation's disk. Paths are absolute; whoever takes a path from a user resolves it first. */
+/** The files of a machine's disk. Paths are absolute; whoever takes a path from a user resolves it first. */
 export interface Files {
   /** Text of a file; undefined when there is none, or it is a folder. */
   read(path: string): string | undefined;
+  /** What a file holds: its text, or what only the programs read that write such files; undefined when there is none. */
+  content(path: string): unknown;
+  /** Writes a file that is no text, making its folders. */
+  put(path: string, content: object): void;
   /** Writes a file, making its folders. */
   write(path: string, text: string): void;
   /** Removes a file. @returns whether there was one */

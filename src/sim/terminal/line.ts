@@ -15,8 +15,8 @@ export interface Line {
   readonly files: Folders;
   readonly bash: Process;
   readonly screen: Screen;
-  /** Programs that run. */
-  readonly running: Set<Process>;
+  /** Programs that run, and whom Ctrl+C is told to where that does not end them. */
+  readonly running: Map<Process, (() => void) | undefined>;
   interrupted: boolean;
   depth: number;
 }
@@ -42,7 +42,7 @@ export function* runProgram(
     }
     if (code !== 0) self.exit(code, "Error");
   });
-  if (process.alive) running.add(process);
+  if (process.alive && !running.has(process)) running.set(process, undefined);
   const { code } = yield* process.exited;
   running.delete(process);
   return code;

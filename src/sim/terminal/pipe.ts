@@ -30,9 +30,13 @@ export class Pipe implements RowInput {
   /** A reader waits for more. */
   waiting = false;
 
-  constructor(kernel: Kernel, piped: boolean) {
+  readonly #wanted: (() => void) | undefined;
+
+  /** `wanted` is told each time when a reader begins to wait. */
+  constructor(kernel: Kernel, piped: boolean, wanted?: () => void) {
     this.#changed = new Signal(kernel);
     this.piped = piped;
+    this.#wanted = wanted;
   }
 
   write(text: string, ref?: ObjectRef): void {
@@ -60,6 +64,7 @@ export class Pipe implements RowInput {
   *row(): Task<Row | undefined> {
     while (this.#head === this.#rows.length && !this.#ended) {
       this.waiting = true;
+      this.#wanted?.();
       yield* this.#changed.wait();
       this.waiting = false;
     }
@@ -72,8 +77,9 @@ export class Pipe implements RowInput {
     return row;
   }
 
-  /** Takes what nobody has read, line by line. */
+  /** Takes what nobody has read, line by line. Whoever waited is thought to be gone until somebody waits again. */
   takeUnread(): string[] {
+    this.waiting = false;
     const rows = this.#rows.splice(this.#head);
     return rows.flatMap((row) => (row === undefined ? [] : [row.text]));
   }

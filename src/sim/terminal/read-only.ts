@@ -41,7 +41,7 @@ const ETCDCTL_READS: ReadonlySet<string> = new Set([
 const READERS: ReadonlySet<string> = new Set(
   (
     "cat ls head tail wc sort uniq grep cut tr base64 tac sed awk diff date sleep clear env printenv which hostname " +
-    "whoami seq curl ping nc wget ssh read test [ " +
+    "whoami seq curl ping nc wget read test [ " +
     "break continue cd pwd echo printf export unset alias unalias history type help true false " +
     ": exit logout"
   ).split(" "),
@@ -66,6 +66,12 @@ function plainWords(words: readonly string[]): string[] {
   return found;
 }
 
+/** What `ssh` runs on the other machine; `""`: whatever is typed there. */
+function remoteCommand(words: readonly string[]): string {
+  const at = words.findIndex((word, i) => !word.startsWith("-") && !/^-[plioFEJ]$/.test(words[i - 1] ?? ""));
+  return at < 0 ? "" : words.slice(at + 1).join(" ");
+}
+
 function looksOnly(words: readonly string[]): boolean {
   const [program, ...rest] = words;
   if (program === undefined) return true;
@@ -77,6 +83,14 @@ function looksOnly(words: readonly string[]): boolean {
       return KUBECTL_READS.has(verb) || KUBECTL_PAIRS.has(`${verb} ${second}`);
     case "etcdctl":
       return verb === "" || ETCDCTL_READS.has(verb) || ETCDCTL_READS.has(`${verb} ${second}`);
+    case "sed":
+      return !rest.some((word) => /^(?:-[nEr]*i|--in-place)/.test(word));
+    case "etcdutl":
+      return !rest.includes("restore");
+    case "ssh": {
+      const command = remoteCommand(rest);
+      return command !== "" && readsOnly(command);
+    }
     case "watch": {
       const from = rest.findIndex(
         (word, i) => !word.startsWith("-") && !/^(?:-n|--interval)$/.test(rest[i - 1] ?? ""),
@@ -124,6 +138,7 @@ function endless(command: Command): boolean {
   if (command.kind !== "simple") return false;
   const [program = "", ...rest] = command.words.map((w) => literal(w) ?? "?");
   if (program === "watch") return true;
+  if (program === "ssh") return goesOn(remoteCommand(rest));
   if (program === "etcdctl") return plainWords(rest)[0] === "watch";
   if (program !== "kubectl" && program !== "k") return false;
   const verb = plainWords(rest)[0];

@@ -1,4 +1,4 @@
-/** What a line on the workstation is typed into, and what machine it runs on. */
+/** What a line is typed into, and what machine it runs on. */
 import type { ClientCertificate } from "../api/http";
 import type { Host } from "../kernel/host";
 import type { Task } from "../kernel/task";
@@ -8,6 +8,8 @@ import type { Pipe } from "./pipe";
 /** The terminal that a line was typed into. */
 export interface Screen {
   readonly width: number;
+  /** Does a person sit before it? */
+  readonly tty: boolean;
   out(text: string, ref?: ObjectRef): void;
   err(text: string): void;
   /** Opens the editor; the text as saved, undefined when it was closed unsaved. */
@@ -15,8 +17,12 @@ export interface Screen {
   readonly keyboard: Pipe;
 }
 
-/** What a machine of the workstation's kind provides to all of its shells. */
+/** What a machine provides to all of its shells. */
 export interface Machine {
   readonly host: Host;
-  certificate(data: string): ClientCertificate | undefined;
+  /** Variables that every shell has beside the usual ones. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Is this program installed here? */
+  readonly has: (program: string) => boolean;
+  readonly certificate: (data: string) => ClientCertificate | undefined;
 }

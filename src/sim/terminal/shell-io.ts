@@ -12,6 +12,8 @@ export interface ShellState {
   cwd: string;
   /** Exit code of the last pipeline. */
   status: number;
+  /** Is it a shell that somebody has logged into over the network? Then `exit` ends it. */
+  readonly login: boolean;
 }
 
 /** How a part of a script is left: of `break` and `continue`, how many loops. */
@@ -36,6 +38,8 @@ export interface ShellIo extends ProgramIo {
   run(words: readonly string[], stdin?: string): Task<number>;
   /** Runs a whole command line; its output goes where ours goes. */
   runLine(line: string): Task<number>;
+  /** From now on Ctrl+C does not end this program: it is told. */
+  onInterrupt(tell: () => void): void;
   /** Writes a line with what it is about. */
   row(text: string, ref: ObjectRef | undefined): void;
 }

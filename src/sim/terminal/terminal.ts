@@ -138,7 +138,7 @@ export class TerminalSession {
   }
 
   #died(): void {
-    this.shell.interrupt();
+    this.shell.hangUp();
     if (this.#job !== undefined) this.#done(this.#job, 137);
   }
 
@@ -158,6 +158,7 @@ export class TerminalSession {
     };
     return {
       width: job.width,
+      tty: true,
       keyboard: job.keyboard,
       out: (text, ref) => write("out", text, ref),
       err: (text) => write("err", text),

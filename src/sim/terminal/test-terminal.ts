@@ -27,10 +27,15 @@ export class TestTerminal {
     installPrograms(everything);
     this.kernel = new Kernel({ seed: 1 });
     this.host = addHost(this.kernel, "workstation", "10.0.0.1");
-    this.terminals = new Terminals({ host: this.host, certificate: () => undefined });
+    this.terminals = new Terminals({
+      host: this.host,
+      variables: {},
+      has: () => true,
+      certificate: () => undefined,
+    });
     this.kernel.runUntil(SECOND);
     this.session.shell.state.cwd = "/root";
-    this.host.disk.write("files:/root/", "");
+    this.host.disk.write("/root/", "");
   }
 
   get session() {
@@ -77,10 +82,10 @@ export class TestTerminal {
   }
 
   write(path: string, text: string): void {
-    this.host.disk.write(`files:${path}`, text);
+    this.host.disk.write(path, text);
   }
 
   read(path: string): unknown {
-    return this.host.disk.read(`files:${path}`);
+    return this.host.disk.read(path);
   }
 }

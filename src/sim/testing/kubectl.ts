@@ -100,6 +100,8 @@ export class KubectlStation {
     const { files } = this;
     return {
       read: (path) => files.get(path),
+      content: (path) => files.get(path),
+      put: (path, content) => void files.set(path, JSON.stringify(content)),
       write: (path, text) => void files.set(path, text),
       remove: (path) => files.delete(path),
       list(path) {

@@ -9,7 +9,7 @@ export const simulated = {
     title: "As in a real cluster",
     items: [
       "etcd: Raft with pre-vote, check-quorum, snapshots and read-index; revisions, transactions, " +
-        "watches, leases, compaction; durable only after fsync.",
+        "watches, leases, compaction; durable only after fsync; snapshots that are restored on the masters’ own disks.",
       "kube-apiserver: authentication, RBAC and node authorization, priority and fairness, admission, defaults, " +
         "validation, conflicts, watches from a revision, graceful deletion, finalizers, owner " +
         "references.",
@@ -50,6 +50,7 @@ export const simulated = {
         "without, and keep no data.",
       "CronJobs know the time zones that are used most, with the summer time of Europe and North " +
         "America; others are refused as unknown.",
+      "Members of etcd have small numbers as ids; static pods’ manifests are looked at every 20 s.",
       "etcd takes a snapshot every 2000 entries instead of 10 000, to spare the memory of the page; " +
         "no quota, no alarms.",
       "Machines boot in 5 s; sizes of images, speed of the registry and of disks, and what programs " +
@@ -70,9 +71,13 @@ export const simulated = {
       "Resizing pods in place does not know resources of pods as a whole, nor swap, and control groups take any " +
         "amount as it is.",
       "The terminal is a small bash: no functions, case, [[ ]] or background jobs; " +
-        "its sed and awk know the common part, its grep no back-references. etcdctl shows values as JSON, " +
-        "knows no sizes, and saves snapshots but " +
-        "does not restore them.",
+        "its sed and awk know the common part, its grep no back-references. etcdctl shows values as JSON and " +
+        "knows no sizes.",
+      "ssh reaches the cluster’s machines as root, without keys or passwords to keep. There are files of the " +
+        "control plane, logs and etcd’s data, and of systemctl and crictl only the first steps; a shell there has " +
+        "neither Tab nor history.",
+      "A member of etcd that starts with an empty folder does not ask the others whether it has been one of them; " +
+        "one restored with another name or address keeps showing that.",
       "A clock of its own for each machine: all clocks agree.",
     ],
   },

@@ -147,3 +147,25 @@ it("refuses input for what does not run, and tells so", () => {
   expect(() => page.ask({ t: "shell-input", id: "nothing", input: { kind: "end" } })).toThrow(RequestError);
   expect(() => page.ask({ t: "shell", session: "no name", line: "ls", width: 80 })).toThrow(RequestError);
 });
+
+it("follows a shell on another machine while paused: its prompt, its lines, Ctrl+C, the editor, its end", () => {
+  page.run("ssh master-1");
+  const { id } = page;
+  expect(page.output).toBe("root@master-1:~# ");
+  const give = (input: ShellInput): string => {
+    page.news = [];
+    page.ask({ t: "shell-input", id, input });
+    return page.output;
+  };
+  expect(give({ kind: "text", text: "kubectl get nodes -o name" })).toBe(
+    "node/master-1\nnode/worker-1\nroot@master-1:~# ",
+  );
+  expect(give({ kind: "interrupt" })).toBe("root@master-1:~# ");
+  expect(give({ kind: "text", text: "vi /etc/kubernetes/manifests/etcd.yaml" })).toBe("");
+  const edit = page.news.find((item) => item.t === "edit");
+  expect(edit?.text).toContain("  - --data-dir=/var/lib/etcd\n");
+  expect(give({ kind: "edited", text: null })).toBe("root@master-1:~# ");
+  expect(give({ kind: "text", text: "cat" })).toBe("");
+  expect(give({ kind: "interrupt" })).toBe("root@master-1:~# ");
+  expect(give({ kind: "end" })).toBe("logout\nConnection to master-1 closed.\n");
+});

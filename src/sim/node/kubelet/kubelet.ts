@@ -131,7 +131,9 @@ class Kubelet {
     this.#images.onPulled = () => this.#process.spawn("images", this.#listImages());
     process.spawn("pleg", this.#pleg.run());
     const directory = this.#options.manifestDirectory ?? "/etc/kubernetes/manifests";
-    const files = new StaticPods(process, directory, this.#nodeName, (list) => this.#intake.manifests(list));
+    const readYaml = this.#options.readYaml ?? (() => undefined);
+    const changed = (list: readonly Pod[]): void => this.#intake.manifests(list);
+    const files = new StaticPods(process, directory, this.#nodeName, readYaml, changed);
     process.spawn("static pods", files.run());
     serveKubelet({
       process,

@@ -17,6 +17,8 @@ export interface KubeletOptions {
   readonly clusterDomain?: string;
   /** Where static pods' manifests lie on the host's disk; default `/etc/kubernetes/manifests`. */
   readonly manifestDirectory?: string;
+  /** Reads YAML; undefined when the text is none. Only asked where somebody has written a manifest. */
+  readonly readYaml?: (text: string) => unknown;
   /** What the node states; default v1.35.2. */
   readonly kubernetesVersion?: string;
   readonly maxPods?: number;

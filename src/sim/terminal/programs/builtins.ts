@@ -172,21 +172,30 @@ const condition = (name: string): ShellProgram =>
     return result === undefined ? complain(io, `${name}: bad condition`, 2) : Number(!result);
   };
 
-const HELP = `This is the operator's workstation. What runs here:
-
-  kubectl (alias k)          talks to the API servers, as the real one does
-  etcdctl                    talks to the etcd members (ETCDCTL_* variables are set)
+const HELP = `  kubectl (alias k)          talks to the API servers, as the real one does
+  etcdctl, etcdutl           talk to the etcd members (source etcd.env), and work on their data
+  ssh master-1 [COMMAND]     a shell on a machine of the cluster; scp FILE master-1: brings files there
+  crictl ps -a, crictl logs  what the container runtime of this machine has
+  systemctl restart kubelet  starts a service of this machine anew
   vi FILE, kubectl edit      open the editor
   watch -n 2 COMMAND         runs a command again and again
   curl http://ADDRESS:PORT   asks an address of the simulated network
   cat ls cp mv rm mkdir touch tee head tail wc sort uniq grep cut tr sed awk diff xargs base64 …
 
-Pipes, > >> < 2>, here-documents, && || ;, variables, $(…), $((…)), *, {1..5}, for, while and if work as in bash.
-Tab completes, Ctrl+R searches, Ctrl+C stops. Files live in /root until the page is closed.
-`;
+Pipes, > >> < 2>, here-documents, && || ;, variables, $(…), $((…)), *, {1..5}, for, while and if work as in bash.`;
 
 function* help(io: ShellIo): Task<number> {
-  io.out(HELP);
+  const where = io.state.login ? io.process.host.name : "the operator's workstation";
+  const lines = HELP.split("\n").filter((line) => {
+    const [, program] = /^ {2}(\w+)/.exec(line) ?? [];
+    return program === undefined || io.known(program) !== undefined;
+  });
+  io.out(`This is ${where}. What runs here:\n\n${lines.join("\n")}\n`);
+  io.out(
+    io.state.login
+      ? "Ctrl+C stops what runs, exit leaves this machine.\n"
+      : "Tab completes, Ctrl+R searches, Ctrl+C stops. Files live in /root until the page is closed.\n",
+  );
   return 0;
 }
 

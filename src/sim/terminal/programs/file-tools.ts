@@ -36,13 +36,13 @@ function* ls(io: ShellIo): Task<number> {
   const names = given.rest.length === 0 ? ["."] : given.rest;
   for (const name of names) {
     const path = resolvePath(io.cwd, name);
-    const found = io.files.read(path) === undefined ? io.files.list(path) : [name];
+    const isFile = io.files.isFile(path);
+    const found = isFile ? [name] : io.files.list(path);
     if (found === undefined) {
       io.err(`ls: cannot access '${name}': No such file or directory\n`);
       code = 2;
       continue;
     }
-    const isFile = io.files.read(path) !== undefined;
     if (names.length > 1 && !isFile) io.out(`${name}:\n`);
     const shown = found.filter((entry) => given.has("a") || isFile || !entry.startsWith("."));
     listNames(io, path, shown, given.has("l"), isFile);
@@ -88,10 +88,10 @@ function* remove(io: ShellIo): Task<number> {
   return code;
 }
 
-/** `cp` and `mv` of files; the last name may be a folder. */
+/** `cp` and `mv` of files and folders; the last name may be a folder. */
 const transfer = (program: "cp" | "mv"): ShellProgram =>
   function* run(io): Task<number> {
-    const given = options(io.args, { flags: "fiv" });
+    const given = options(io.args, { flags: program === "cp" ? "rRafipv" : "fiv" });
     if (given.problem !== undefined) return misused(io, program, given.problem);
     const target = given.rest.at(-1);
     const names = given.rest.slice(0, -1);
@@ -99,27 +99,43 @@ const transfer = (program: "cp" | "mv"): ShellProgram =>
     if (names.length === 0) return misused(io, program, `missing destination file operand after '${target}'`);
     const to = resolvePath(io.cwd, target);
     const intoFolder = io.files.isFolder(to);
-    if (names.length > 1 && !intoFolder) return misused(io, program, `target '${target}' is not a directory`);
+    if (!intoFolder && (names.length > 1 || target.endsWith("/"))) {
+      const what = io.files.isFile(to) ? "Not a directory" : "No such file or directory";
+      return misused(io, program, `target '${target}': ${what}`);
+    }
+    const folders = program === "mv" || ["r", "R", "a"].some((flag) => given.has(flag));
     let code = 0;
     for (const name of names) {
       const from = resolvePath(io.cwd, name);
-      const text = io.files.read(from);
-      if (text === undefined) {
-        const what = io.files.isFolder(from)
-          ? `-r not specified; omitting directory '${name}'`
-          : `cannot stat '${name}': No such file or directory`;
-        code = misused(io, program, what);
-        continue;
-      }
       const end = intoFolder ? resolvePath(to, baseName(from)) : to;
-      if (end === from) code = misused(io, program, `'${name}' and '${target}' are the same file`);
-      else {
-        io.files.write(end, text);
-        if (program === "mv") io.files.remove(from);
-      }
+      const problem = transferProblem(io, program, { name, from, target, end }, folders);
+      if (problem !== undefined) code = misused(io, program, problem);
+      else if (program === "mv") io.files.move(from, end);
+      else io.files.copy(from, end);
     }
     return code;
   };
+
+function transferProblem(
+  { files }: ShellIo,
+  program: string,
+  { name, from, target, end }: Readonly<Record<"name" | "from" | "target" | "end", string>>,
+  folders: boolean,
+): string | undefined {
+  if (end === from) return `'${name}' and '${target}' are the same file`;
+  if (files.isFile(from))
+    return files.isFolder(end) ? `cannot overwrite directory '${end}' with non-directory` : undefined;
+  if (!files.isFolder(from) || from === "/") return `cannot stat '${name}': No such file or directory`;
+  if (!folders) return `-r not specified; omitting directory '${name}'`;
+  if (end.startsWith(`${from}/`))
+    return program === "mv"
+      ? `cannot move '${name}' to a subdirectory of itself, '${end}'`
+      : `cannot copy a directory, '${name}', into itself, '${end}'`;
+  if (files.isFile(end)) return `cannot overwrite non-directory '${end}' with directory '${name}'`;
+  if (program === "mv" && (files.list(end) ?? []).length > 0)
+    return `cannot overwrite '${end}': Directory not empty`;
+  return undefined;
+}
 
 function* mkdir(io: ShellIo): Task<number> {
   const given = options(io.args, { flags: "pv" });
@@ -128,7 +144,7 @@ function* mkdir(io: ShellIo): Task<number> {
   let code = 0;
   for (const name of given.rest) {
     const path = resolvePath(io.cwd, name);
-    const there = io.files.isFolder(path) || io.files.read(path) !== undefined;
+    const there = io.files.isFolder(path) || io.files.isFile(path);
     if (there && !given.has("p"))
       code = misused(io, "mkdir", `cannot create directory '${name}': File exists`);
     else if (!there) io.files.mkdir(path);
@@ -140,7 +156,7 @@ function* touch(io: ShellIo): Task<number> {
   if (io.args.length === 0) return misused(io, "touch", "missing file operand");
   for (const name of io.args) {
     const path = resolvePath(io.cwd, name);
-    if (io.files.read(path) === undefined && !io.files.isFolder(path)) io.files.write(path, "");
+    if (!io.files.isFile(path) && !io.files.isFolder(path)) io.files.write(path, "");
   }
   return 0;
 }

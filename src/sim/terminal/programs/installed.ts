@@ -9,6 +9,12 @@ export interface Programs {
   /** Run in the shell's own process. */
   readonly builtins: ReadonlyMap<string, ShellProgram>;
   readonly programs: ReadonlyMap<string, ShellProgram>;
+  /** Reading and writing YAML, which is large too. */
+  readonly yaml: {
+    /** undefined when the text is none. */
+    readonly read: (text: string) => unknown;
+    readonly write: (value: unknown) => string;
+  };
 }
 
 let found: Programs | undefined;

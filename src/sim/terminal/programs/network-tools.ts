@@ -87,5 +87,4 @@ export const networkTools: ReadonlyMap<string, ShellProgram> = new Map<string, S
   ["ping", refused("ping")],
   ["nc", refused("nc")],
   ["wget", refused("wget")],
-  ["ssh", refused("ssh")],
 ]);

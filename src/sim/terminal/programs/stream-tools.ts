@@ -2,6 +2,8 @@
 import { createTwoFilesPatch } from "diff";
 import type { Expression } from "../../../shared/expression";
 import type { Task } from "../../kernel/task";
+import { resolvePath } from "../disk-files";
+import type { Row } from "../pipe";
 import type { ShellIo, ShellProgram } from "../shell-io";
 import { readPattern } from "./grep";
 import { emit, misused, readNamed, sources } from "./inputs";
@@ -68,7 +70,11 @@ function sedCommand(text: string, extended: boolean): SedCommand | undefined {
 }
 
 function* sed(io: ShellIo): Task<number> {
-  const given = options(io.args, { flags: "nEr", values: "e", long: { quiet: "n", expression: "e" } });
+  const given = options(io.args, {
+    flags: "nEri",
+    values: "e",
+    long: { quiet: "n", expression: "e", "in-place": "i" },
+  });
   if (given.problem !== undefined) return misused(io, "sed", given.problem);
   const asked = given.all("e");
   const scripts = asked.length > 0 ? asked : given.rest.slice(0, 1);
@@ -89,25 +95,45 @@ function* sed(io: ShellIo): Task<number> {
     "sed",
     asked.length > 0 ? given.rest : given.rest.slice(1),
   );
-  const rows = found.flatMap((s) => s.rows);
+  const inPlace = given.has("i");
+  if (inPlace && found.some((s) => s.name === "-")) return misused(io, "sed", "no input files", 4);
+  for (const group of inPlace ? found.map((s) => [s]) : [found]) {
+    let written = "";
+    const write = (row: Row): void => {
+      if (inPlace) written += row.whole ? `${row.text}\n` : row.text;
+      else emit(io, row);
+    };
+    const rows = group.flatMap((s) => s.rows);
+    edit(rows, known, !given.has("n"), write);
+    if (inPlace) io.files.write(resolvePath(io.cwd, group[0]?.name ?? ""), written);
+  }
+  return failed ? 1 : 0;
+}
+
+/** Runs a script over lines. */
+function edit(
+  rows: readonly Row[],
+  commands: readonly SedCommand[],
+  prints: boolean,
+  write: (row: Row) => void,
+): void {
   for (const [i, row] of rows.entries()) {
     let { text } = row;
     let kept = true;
-    for (const { from, to, action } of known) {
+    for (const { from, to, action } of commands) {
       const end = to === "$" ? rows.length : (to ?? (typeof from === "number" ? from : 0));
       if (typeof from === "number" ? i + 1 < from || i + 1 > end : from !== undefined && !from.test(text))
         continue;
       if (action.kind === "d") kept = false;
-      else if (action.kind === "p") io.row(text, row.ref);
+      else if (action.kind === "p") write({ ...row, text, whole: true });
       else {
         const before = text;
         text = action.find.replace(text, action.by, action.every);
-        if (action.print && text !== before) io.row(text, row.ref);
+        if (action.print && text !== before) write({ ...row, text, whole: true });
       }
     }
-    if (kept && !given.has("n")) emit(io, { ...row, text });
+    if (kept && prints) write({ ...row, text });
   }
-  return failed ? 1 : 0;
 }
 
 /** One argument of `print`: a field, a text, NR or NF. */

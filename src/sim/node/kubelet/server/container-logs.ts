@@ -10,7 +10,7 @@ import type { Exchange } from "../../../kernel/connection";
 import { Future } from "../../../kernel/future";
 import { race, type Task } from "../../../kernel/task";
 import { SECOND, type Micros } from "../../../kernel/time";
-import { logPath, type LogFile } from "../../runtime/cri/log-file";
+import { logPath, LogFile } from "../../runtime/cri/log-file";
 import { LogText, readLog, type LogOptions } from "./log-text";
 import { TEXT, text, type ServerParts } from "./parts";
 
@@ -42,8 +42,10 @@ export function* containerLogs(
   if (!found.ok) return text(400, `unable to retrieve container logs for containerd://${id.value}`);
   const { name, attempt, state } = found.value;
   const sandbox = { namespace: target.namespace, name: target.pod, podUid: found.value.podUid };
-  const file = parts.process.host.disk.read(logPath(sandbox, name, attempt)) as LogFile | undefined;
-  if (file === undefined) return text(400, `unable to retrieve container logs for containerd://${id.value}`);
+  const file = parts.process.host.disk.read(logPath(sandbox, name, attempt));
+  // Whoever works on the machine may have removed it, or written another in its place.
+  if (!(file instanceof LogFile))
+    return text(400, `unable to retrieve container logs for containerd://${id.value}`);
   const options = optionsOf(query, parts.process.now);
   if (query["follow"] !== "true") return { status: 200, headers: TEXT, body: readLog(file, options) };
   yield* follow(exchange, file, options, state === "RUNNING");

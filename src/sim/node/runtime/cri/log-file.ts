@@ -1,5 +1,6 @@
 import type { GrowingFile } from "../../../kernel/disk";
 import type { Micros } from "../../../kernel/time";
+import { formatMicroTime } from "../../../api/time";
 import type { SandboxConfig } from "./types";
 
 /** One line of a log. What is seldom read (a line a request) is put into words when it is. */
@@ -47,6 +48,13 @@ export class LogFile implements GrowingFile {
   powerCut(safe: Micros): void {
     const lost = this.#lines.findIndex(({ at }) => at > safe);
     if (lost >= 0) this.#lines = this.#lines.slice(0, lost);
+  }
+
+  /** As `cat` on its host shows it. Models cri-api: the format of CRI's log files. */
+  asText(): string {
+    return this.#lines
+      .map(({ at, text }) => `${formatMicroTime(at)} stdout F ${typeof text === "string" ? text : text()}\n`)
+      .join("");
   }
 
   /** Its writer has ended: nothing more will come. */
