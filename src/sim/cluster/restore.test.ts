@@ -162,7 +162,7 @@ describe("etcd is restored", () => {
     expect(desk.invariants.violations).toEqual([]);
   });
 
-  it("is a member that cannot go on when only one of three forgets; it may be restored together with the others", () => {
+  it("is needed where one of three has forgotten: alone it cannot go on, together they can be restored", () => {
     const desk = new Desk(3);
     desk.must("ssh master-3 'mv /etc/kubernetes/manifests/etcd.yaml .; sleep 30; rm -rf /var/lib/etcd'");
     desk.must("ssh master-3 mv etcd.yaml /etc/kubernetes/manifests/");
@@ -251,6 +251,13 @@ describe("ssh", () => {
     before(desk);
     desk.run(line, 200);
     expect([desk.out, desk.code]).toEqual([`${message}\n`, 255]);
+  });
+
+  it("hears nobody who speaks something else, and nothing of that reaches the disk", () => {
+    const desk = new Desk(1);
+    const curl = "curl -s http://10.0.1.1:22/etc/kubernetes/manifests/x.yaml; echo $?";
+    expect(desk.run(curl)).toMatch(/^(?:52|56)\n$/);
+    expect(desk.must("ssh worker-1 ls /etc/kubernetes/manifests")).toBe("kube-proxy.yaml\n");
   });
 
   it.each([

@@ -32,10 +32,10 @@ export function* restore(session: Session, words: readonly string[]): Task<numbe
     throw new CommandFailure(`data-dir ${JSON.stringify(dataDir)} not empty or could not be read`);
   const what = { path: name, "wal-dir": `${dataDir}/member/wal`, "data-dir": dataDir };
   const place = { ...what, "snap-dir": `${dataDir}/member/snap` };
-  const log = (caller: string, message: string, fields: object): void =>
-    io.err(
-      `${formatTime(io.process.now)}\tinfo\t${caller}\t${message}\t${JSON.stringify(fields).replace(/(?<="):|,(?=")/g, "$& ")}\n`,
-    );
+  const log = (caller: string, message: string, fields: object): void => {
+    const shown = JSON.stringify(fields).replace(/(?<="):|,(?=")/g, "$& ");
+    io.err(`${formatTime(io.process.now)}\tinfo\t${caller}\t${message}\t${shown}\n`);
+  };
   const snapshot = readSnapshot(session, name, "open");
   log("snapshot/v3_snapshot.go:305", "restoring snapshot", place);
   for (const { id, ip } of members)

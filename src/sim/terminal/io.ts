@@ -22,7 +22,7 @@ export interface ObjectRef {
 export interface Files {
   /** Text of a file; undefined when there is none, or it is a folder. */
   read(path: string): string | undefined;
-  /** What a file holds: its text, or what only the programs read that write such files; undefined when there is none. */
+  /** What a file holds: text, or what only the programs read that write such files; undefined when there is none. */
   content(path: string): unknown;
   /** Writes a file that is no text, making its folders. */
   put(path: string, content: object): void;

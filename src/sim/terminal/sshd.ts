@@ -60,8 +60,18 @@ export function sshdProgram(machine: Machine): Program {
     let sessions = 0;
     process.listen(SSH_PORT, (exchange) => {
       const request = exchange.request as SshRequest;
-      if (request.method === "session") new Session(machine, process, exchange, request).begin(++sessions);
-      else exchange.respond(transferred(machine, request));
+      switch (request.method) {
+        case "session":
+          new Session(machine, process, exchange, request).begin(++sessions);
+          break;
+        case "put":
+        case "get":
+          exchange.respond(transferred(machine, request));
+          break;
+        default:
+          // Somebody who does not speak SSH, curl say.
+          exchange.connection.abort();
+      }
     });
     yield* new Future<void>(process.kernel);
   };

@@ -96,7 +96,8 @@ describe("text tools", () => {
     ["systemctl restart nosuch", "Failed to restart nosuch.service: Unit nosuch.service not found.\n", 5],
     [
       "crictl ps",
-      'FATA[0000] validate service connection: rpc error: code = Unavailable desc = connection error: desc = "transport: dial unix /run/containerd/containerd.sock: connect: connection refused"\n',
+      "FATA[0000] validate service connection: rpc error: code = Unavailable desc = connection error: " +
+        'desc = "transport: dial unix /run/containerd/containerd.sock: connect: connection refused"\n',
       1,
     ],
     ["head -n x conf", "head: invalid number of lines: 'x'\n", 1],
