@@ -19,6 +19,7 @@ export function furnishNode(
   const hosts = known.map(({ name, ip }) => `${ip}\t${name}\n`).join("");
   disk.provision("/etc/hosts", `127.0.0.1\tlocalhost\n${hosts}`);
   disk.provision("/root/", "");
+  disk.provision("/tmp/", "");
   if (!isMaster) return { host, certificate, variables: {}, has: (name) => !FOR_MASTERS.has(name) };
   disk.provision(ADMIN_CONF, kubeconfig());
   disk.provision(`${ETCD_PKI}/ca.crt`, certificateText("CERTIFICATE", "CN=etcd-ca"));

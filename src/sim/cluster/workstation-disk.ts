@@ -12,6 +12,7 @@ const ONLY_ON_NODES: ReadonlySet<string> = new Set(["systemctl", "crictl"]);
 /** Puts the files onto the machine's disk. */
 export function furnish(host: Host, masters: number): Machine {
   const files = diskFiles(host.disk);
+  files.mkdir("/tmp");
   files.write("/root/.kube/config", kubeconfig());
   for (const [name, text] of Object.entries(SAMPLES)) files.write(`/root/${name}`, text);
   files.write(`${ETCD_PKI}/ca.crt`, certificateText("CERTIFICATE", "CN=etcd-ca"));

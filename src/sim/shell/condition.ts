@@ -8,26 +8,65 @@ export interface FileQuestions {
 }
 
 /**
- * Does a condition hold?
+ * Does a condition hold? `-a` binds tighter than `-o`, and `!` than both.
  * @param args without the name of the program and without `]`
- * @returns undefined when it makes no sense
+ * @returns a text: what is wrong with it
  */
-export function holds(args: readonly string[], files: FileQuestions): boolean | undefined {
+export function holds(args: readonly string[], files: FileQuestions): boolean | string {
+  // What has an operator in the middle is about its two sides, whatever they are.
+  if (args.length <= 3) return term(args, files);
+  let any = false;
+  for (const alternative of split(args, "-o")) {
+    let all = true;
+    for (const part of split(alternative, "-a")) {
+      const one = term(part, files);
+      if (typeof one === "string") return one;
+      all &&= one;
+    }
+    any ||= all;
+  }
+  return any;
+}
+
+function split(args: readonly string[], at: string): string[][] {
+  const parts: string[][] = [[]];
+  for (const arg of args) {
+    if (arg === at && parts.at(-1)?.length !== 0) parts.push([]);
+    else parts.at(-1)?.push(arg);
+  }
+  return parts;
+}
+
+function term(args: readonly string[], files: FileQuestions): boolean | string {
+  let negated = false;
+  let at = 0;
+  while (
+    args[at] === "!" &&
+    args.length - at > 1 &&
+    !(args.length - at === 3 && BINARY.has(args[at + 1] ?? ""))
+  ) {
+    negated = !negated;
+    at++;
+  }
+  const result = plain(args.slice(at), files);
+  return typeof result === "string" ? result : result !== negated;
+}
+
+function plain(args: readonly string[], files: FileQuestions): boolean | string {
   const [a = "", b = "", c = ""] = args;
-  if (a === "!" && args.length > 1) {
-    const other = holds(args.slice(1), files);
-    return other === undefined ? undefined : !other;
+  switch (args.length) {
+    case 0:
+    case 1:
+      return a !== "";
+    case 2:
+      return UNARY.get(a)?.(files, b) ?? `${a}: unary operator expected`;
+    case 3:
+      if (b === "-a") return a !== "" && c !== "";
+      if (b === "-o") return a !== "" || c !== "";
+      return BINARY.get(b)?.(a, c) ?? `${b}: binary operator expected`;
+    default:
+      return "too many arguments";
   }
-  const joint = args.findIndex((arg, i) => i > 0 && (arg === "-o" || arg === "-a"));
-  if (joint > 0 && args.length > 3) {
-    const left = holds(args.slice(0, joint), files);
-    const right = holds(args.slice(joint + 1), files);
-    if (left === undefined || right === undefined) return undefined;
-    return args[joint] === "-o" ? left || right : left && right;
-  }
-  if (args.length <= 1) return a !== "";
-  if (args.length === 2) return UNARY.get(a)?.(files, b);
-  return args.length === 3 ? BINARY.get(b)?.(a, c) : undefined;
 }
 
 const UNARY: ReadonlyMap<string, (files: FileQuestions, text: string) => boolean> = new Map([
@@ -39,14 +78,24 @@ const UNARY: ReadonlyMap<string, (files: FileQuestions, text: string) => boolean
   ["-n", (_files, text) => text !== ""],
 ]);
 
-const BINARY: ReadonlyMap<string, (a: string, b: string) => boolean> = new Map([
+const integers =
+  (compare: (a: number, b: number) => boolean) =>
+  (a: string, b: string): boolean | string => {
+    const wrong = [a, b].find((text) => !/^\s*[-+]?\d+\s*$/.test(text));
+    return wrong === undefined ? compare(Number(a), Number(b)) : `${wrong}: integer expression expected`;
+  };
+
+const BINARY: ReadonlyMap<string, (a: string, b: string) => boolean | string> = new Map<
+  string,
+  (a: string, b: string) => boolean | string
+>([
   ["=", (a, b) => a === b],
   ["==", (a, b) => a === b],
   ["!=", (a, b) => a !== b],
-  ["-eq", (a, b) => Number(a) === Number(b)],
-  ["-ne", (a, b) => Number(a) !== Number(b)],
-  ["-lt", (a, b) => Number(a) < Number(b)],
-  ["-le", (a, b) => Number(a) <= Number(b)],
-  ["-gt", (a, b) => Number(a) > Number(b)],
-  ["-ge", (a, b) => Number(a) >= Number(b)],
+  ["-eq", integers((a, b) => a === b)],
+  ["-ne", integers((a, b) => a !== b)],
+  ["-lt", integers((a, b) => a < b)],
+  ["-le", integers((a, b) => a <= b)],
+  ["-gt", integers((a, b) => a > b)],
+  ["-ge", integers((a, b) => a >= b)],
 ]);

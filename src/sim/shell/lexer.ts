@@ -30,6 +30,7 @@ const OPERATORS: readonly (readonly [string, Operator])[] = [
   ["2>&1", "2>&1"],
   ["1>&2", ">&2"],
   ["2>>", "2>>"],
+  ["1>>", ">>"],
   ["&>>", "&>>"],
   ["<<<", "<<<"],
   [">&2", ">&2"],
@@ -50,6 +51,9 @@ const OPERATORS: readonly (readonly [string, Operator])[] = [
 
 /** What may follow a `$`. Of the special ones only `$?` has a value. */
 const NAME = /^(?:\{([A-Za-z_]\w*|[?#@*$\d])\}|([A-Za-z_]\w*|[?#@*$\d]))/;
+
+/** What means nothing else in a here-document. */
+const PLAIN = /[^$`\\]+/y;
 
 /** A here-document whose text is still to come, with the place of its token. */
 interface Pending {
@@ -77,6 +81,28 @@ class Lexer {
     this.#endWord();
     if (this.#pending.length > 0) throw new ScriptFault(INCOMPLETE);
     return this.tokens;
+  }
+
+  /** The text of a here-document, in which `$` and backticks count but quotes do not. */
+  template(): Word {
+    this.#addText("", true);
+    while (this.#at < this.#text.length) {
+      PLAIN.lastIndex = this.#at;
+      const [text = ""] = PLAIN.exec(this.#text) ?? [];
+      const c = this.#text[this.#at];
+      const next = this.#text[this.#at + 1] ?? " ";
+      if (text !== "") {
+        this.#addText(text, true);
+        this.#at += text.length;
+      } else if (c === "$") this.#dollar(true);
+      else if (c === "`") this.#backticks(true);
+      else {
+        const escapes = "\\$`\n".includes(next);
+        if (next !== "\n") this.#addText(escapes ? next : "\\", true);
+        this.#at += escapes ? 2 : 1;
+      }
+    }
+    return this.#parts ?? [];
   }
 
   #next(): void {
@@ -214,7 +240,8 @@ class Lexer {
     let quote = "";
     for (let i = open; i < this.#text.length; i++) {
       const c = this.#text[i] as string;
-      if (quote !== "") {
+      if (c === "\\" && quote !== "'") i++;
+      else if (quote !== "") {
         if (c === quote) quote = "";
       } else if (c === "'" || c === '"') quote = c;
       else if (c === "(") depth++;
@@ -252,7 +279,7 @@ class Lexer {
       }
       this.tokens[at] = {
         kind: "document",
-        word: literal ? verbatim(lines.join("")) : template(lines.join("")),
+        word: literal ? verbatim(lines.join("")) : new Lexer(lines.join(""), this.#parse).template(),
       };
     }
     this.#pending = [];
@@ -278,20 +305,6 @@ class Lexer {
 }
 
 const verbatim = (text: string): Word => [{ kind: "text", text, quoted: true }];
-
-/** The text of a here-document, in which variables count but quotes do not. */
-function template(text: string): Word {
-  const parts: Part[] = [];
-  let rest = text;
-  for (;;) {
-    const found = /\\([$`\\])|\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?/.exec(rest);
-    if (found === null) break;
-    parts.push({ kind: "text", text: rest.slice(0, found.index) + (found[1] ?? ""), quoted: true });
-    if (found[2] !== undefined) parts.push({ kind: "variable", name: found[2], quoted: true });
-    rest = rest.slice(found.index + found[0].length);
-  }
-  return [...parts, { kind: "text", text: rest, quoted: true }];
-}
 
 /**
  * Cuts a script into words and operators; `parse` is asked for what stands in `$(…)`.

@@ -3,6 +3,7 @@ import { INCOMPLETE, ScriptFault, unexpected } from "./fault";
 import { tokenize, type Operator, type Token } from "./lexer";
 import type {
   Assignment,
+  Branch,
   Command,
   CompoundCommand,
   Conditional,
@@ -14,8 +15,9 @@ import type {
   Word,
 } from "./script";
 
-/** Loops, groups and `$(…)` may nest so deep: whoever sends a million brackets is told no. */
-const DEEPEST = 50;
+/** Loops and groups may nest so deep, and so deep `$(…)` with all of that in each: more is told no. */
+const MOST_NESTED = 12;
+const MOST_SUBSTITUTIONS = 6;
 
 const TARGETS: Partial<Record<Operator, (target: Word) => Redirect>> = {
   ">": (target) => ({ kind: "write", fd: 1, target }),
@@ -50,20 +52,22 @@ export function parseScript(text: string): Result<Script, ScriptError> {
   }
 }
 
+/** @param depth how many `$(…)` the text stands in */
 function parseAt(text: string, depth: number): Script {
+  if (depth > MOST_SUBSTITUTIONS) throw tooDeep();
   const inner = (part: string): Script => parseAt(part, depth + 1);
-  return new Parser(tokenize(text, inner), depth).whole();
+  return new Parser(tokenize(text, inner)).whole();
 }
+
+const tooDeep = (): ScriptFault => new ScriptFault({ incomplete: false, message: "nested too deep" });
 
 class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
-  #depth: number;
+  #depth = 0;
 
-  constructor(tokens: readonly Token[], depth: number) {
+  constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
-    this.#depth = depth;
-    this.#checkDepth();
   }
 
   whole(): Script {
@@ -94,8 +98,7 @@ class Parser {
 
   /** A list that must not be empty, and what closes it. */
   #body(...closing: readonly string[]): Script {
-    this.#depth++;
-    this.#checkDepth();
+    if (++this.#depth > MOST_NESTED) throw tooDeep();
     const body = this.#list(closing);
     this.#depth--;
     if (body.length === 0 && this.#token !== undefined) throw new ScriptFault(unexpected(shown(this.#token)));
@@ -188,32 +191,21 @@ class Parser {
     return { kind: "for", name, words, body, redirects: [] };
   }
 
-  /** From `if` or `elif` to the `fi`. */
   #if(): Conditional {
-    this.#at++;
-    const condition = this.#body("then");
-    this.#at++;
-    const body = this.#body("elif", "else", "fi");
+    const branches: Branch[] = [];
+    do {
+      this.#at++;
+      const condition = this.#body("then");
+      this.#at++;
+      branches.push({ condition, body: this.#body("elif", "else", "fi") });
+    } while (this.#word === "elif");
     let otherwise: Script | undefined;
-    if (this.#word === "elif") {
-      this.#depth++;
-      this.#checkDepth();
-      const more = this.#if();
-      this.#depth--;
-      return {
-        kind: "if",
-        condition,
-        body,
-        otherwise: [{ joint: "always", negated: false, commands: [more] }],
-        redirects: [],
-      };
-    }
     if (this.#word === "else") {
       this.#at++;
       otherwise = this.#body("fi");
     }
     this.#at++;
-    return { kind: "if", condition, body, otherwise, redirects: [] };
+    return { kind: "if", branches, otherwise, redirects: [] };
   }
 
   #simple(): Command {
@@ -290,10 +282,6 @@ class Parser {
   #expect(...words: readonly string[]): void {
     if (this.#token === undefined) throw new ScriptFault(INCOMPLETE);
     if (!this.#ends(words)) throw new ScriptFault(unexpected(shown(this.#token)));
-  }
-
-  #checkDepth(): void {
-    if (this.#depth > DEEPEST) throw new ScriptFault({ incomplete: false, message: "nested too deep" });
   }
 }
 

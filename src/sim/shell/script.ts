@@ -60,11 +60,16 @@ export interface Loop {
   readonly redirects: readonly Redirect[];
 }
 
-export interface Conditional {
-  readonly kind: "if";
+/** `if` or `elif`, up to what follows its body. */
+export interface Branch {
   readonly condition: Script;
   readonly body: Script;
-  /** After `else`; after `elif` a script of one conditional. */
+}
+
+export interface Conditional {
+  readonly kind: "if";
+  readonly branches: readonly Branch[];
+  /** After `else`. */
   readonly otherwise: Script | undefined;
   readonly redirects: readonly Redirect[];
 }

@@ -32,7 +32,7 @@ function scriptsOf(command: Command): readonly Script[] {
     case "loop":
       return [command.condition, command.body];
     case "if":
-      return [command.condition, command.body, command.otherwise ?? []];
+      return [...command.branches.flatMap((b) => [b.condition, b.body]), command.otherwise ?? []];
     default:
       return assertNever(command);
   }

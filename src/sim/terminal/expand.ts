@@ -11,11 +11,14 @@ export interface Surroundings {
   readonly files: Folders;
   /** Value of a variable, `?` too; `""` when it is not set. */
   variable(name: string): string;
-  /** Value of what stands in `$((…))`. */
-  value(expression: string): number;
+  /** Value of what stands in `$((…))`; a text: why it has none. */
+  value(expression: string): number | string;
   /** Output of a script, for `$(…)`. */
   output(script: Script): Task<string>;
 }
+
+/** What cannot be expanded; the rest of the script is given up. */
+export class ExpansionError extends Error {}
 
 interface Value {
   readonly text: string;
@@ -25,7 +28,7 @@ interface Value {
 /** Words to arguments: braces, variables, `$(…)`, `~`, splitting at blanks, names of files. */
 export function* expandWords(words: readonly Word[], at: Surroundings): Task<string[]> {
   const found: string[] = [];
-  for (const word of words) for (const one of expandBraces(word)) found.push(...(yield* expandWord(one, at)));
+  for (const word of expandBraces(words)) found.push(...(yield* expandWord(word, at)));
   return found;
 }
 
@@ -56,7 +59,11 @@ function* expandWord(word: Word, at: Surroundings): Task<string[]> {
 function* valueOf(part: Part, position: number, at: Surroundings): Task<Value> {
   const { quoted } = part;
   if (part.kind === "variable") return { text: at.variable(part.name), quoted };
-  if (part.kind === "arithmetic") return { text: String(at.value(part.expression)), quoted };
+  if (part.kind === "arithmetic") {
+    const value = at.value(part.expression);
+    if (typeof value === "string") throw new ExpansionError(value);
+    return { text: String(value), quoted };
+  }
   if (part.kind === "command") return { text: trimEnd(yield* at.output(part.body), "\n"), quoted };
   const { text } = part;
   if (position === 0 && !quoted && (text === "~" || text.startsWith("~/")))

@@ -6,7 +6,7 @@ import { evaluate } from "../shell/arithmetic";
 import { parseScript } from "../shell/parser";
 import type { Command, CompoundCommand, Conditional, ForLoop, Loop, Pipeline } from "../shell/script";
 import type { Script, SimpleCommand, Word } from "../shell/script";
-import { expandText, expandWords, type Surroundings } from "./expand";
+import { expandText, expandWords, ExpansionError, type Surroundings } from "./expand";
 import type { ObjectRef } from "./io";
 import { INTERRUPTED, runProgram, type Line } from "./line";
 import { Pipe } from "./pipe";
@@ -20,6 +20,13 @@ const BROKEN_PIPE = 141;
 const DEEPEST = 8;
 /** Longest value of a variable, in characters: a loop that doubles one is out of memory sooner or later. */
 const LONGEST_VALUE = 1_000_000;
+
+/** Variables that the shell itself keeps. A line has no arguments. */
+const SPECIAL: ReadonlyMap<string, (state: ShellState) => string> = new Map([
+  ["?", (state: ShellState) => String(state.status)],
+  ["#", () => "0"],
+  ["0", () => "bash"],
+]);
 
 /** A shell, or a subshell: what it remembers, and how it is to be left. */
 interface Frame {
@@ -50,9 +57,20 @@ export class Interpreter {
   /** Reads a text and runs it; gives the exit code of its last pipeline. */
   *text(text: string): Task<number> {
     const script = parseScript(text);
-    if (script.ok) return yield* this.#script(script.value);
+    if (script.ok) return yield* this.#whole(this.#script(script.value));
     this.#streams.err(`bash: ${script.error.message}\n`);
     return (this.#state.status = 2);
+  }
+
+  /** Runs something to its end, or to an expansion that cannot be. */
+  *#whole(task: Task<number>): Task<number> {
+    try {
+      return yield* task;
+    } catch (e) {
+      if (!(e instanceof ExpansionError)) throw e;
+      this.#streams.err(`bash: ${e.message}\n`);
+      return (this.#state.status = 1);
+    }
   }
 
   get #state(): ShellState {
@@ -103,7 +121,7 @@ export class Interpreter {
   }
 
   *#stage(command: Command, piped: boolean, next: Pipe | undefined): Task<number> {
-    const status = yield* this.#command(command);
+    const status = yield* this.#whole(this.#command(command));
     if (piped) this.#streams.input.broken = true;
     next?.end();
     return status;
@@ -169,7 +187,11 @@ export class Interpreter {
     this.#frame.loops++;
     for (;;) {
       const holds = (yield* this.#script(condition)) === 0;
-      if (this.#over ? yield* this.#turned() : holds === until) break;
+      if (this.#over) {
+        if (yield* this.#turned()) break;
+        continue;
+      }
+      if (holds === until) break;
       status = yield* this.#script(body);
       if (yield* this.#turned()) break;
     }
@@ -191,25 +213,30 @@ export class Interpreter {
     return left > 0 || leaving.kind === "break";
   }
 
-  *#if({ condition, body, otherwise }: Conditional): Task<number> {
-    const holds = (yield* this.#script(condition)) === 0;
-    if (this.#over) return this.#state.status;
-    if (holds) return yield* this.#script(body);
+  *#if({ branches, otherwise }: Conditional): Task<number> {
+    for (const { condition, body } of branches) {
+      const holds = (yield* this.#script(condition)) === 0;
+      if (this.#over) return this.#state.status;
+      if (holds) return yield* this.#script(body);
+    }
     return otherwise === undefined ? 0 : yield* this.#script(otherwise);
   }
 
   *#simple(command: SimpleCommand): Task<number> {
+    const given = new Map<string, string>();
     const at = this.#surroundings();
-    const given: [string, string][] = [];
+    const words = this.#aliased(yield* expandWords(command.words, at), command.words[0]);
+    const beside = this.#surroundings(given);
     for (const { name, value } of command.assignments) {
-      const text = yield* expandText(value, at);
+      const text = yield* expandText(value, beside);
       if (text.length > LONGEST_VALUE) {
         this.#streams.err("bash: out of memory\n");
         return 2;
       }
-      given.push([name, text]);
+      given.set(name, text);
     }
-    const words = this.#aliased(yield* expandWords(command.words, at), command.words[0]);
+    // Ctrl+C has ended what stood in a `$(…)`: nothing is made of the half of it.
+    if (this.#line.interrupted) return INTERRUPTED;
     const streams = yield* redirect(command.redirects, this.#streams, at, this.#line.bash);
     if (typeof streams === "string") {
       this.#streams.err(`bash: ${streams}\n`);
@@ -217,10 +244,13 @@ export class Interpreter {
     }
     if (words.length > 0) return yield* this.#with(streams).#execute(words, given);
     for (const [name, value] of given) this.#state.variables.set(name, value);
-    return command.words.length > 0 ? this.#state.status : 0;
+    const substituted = [...command.words, ...command.assignments.map((a) => a.value)].some((word) =>
+      word.some((part) => part.kind === "command"),
+    );
+    return substituted ? this.#state.status : 0;
   }
 
-  *#execute(words: readonly string[], given: readonly [string, string][]): Task<number> {
+  *#execute(words: readonly string[], given: ReadonlyMap<string, string>): Task<number> {
     const name = words[0] ?? "";
     const env = this.#environment(given);
     const make = (process: Process): ShellIo => this.#io(process, words.slice(1), env);
@@ -266,7 +296,8 @@ export class Interpreter {
       names: () => [...builtins.keys(), ...[...programs.keys()].filter(has)],
       onInterrupt: (tell) => void running.set(process, tell),
       leave: (departure) => this.#leave(departure),
-      runLine: (text) => this.#nested(text),
+      runLine: (text) => this.#subshell(streams).#nested(text),
+      runHere: (text) => this.#nested(text),
       run: (words, stdin) => this.#child(words, stdin),
     };
   }
@@ -287,7 +318,7 @@ export class Interpreter {
   *#child(words: readonly string[], stdin: string | undefined): Task<number> {
     const { bash } = this.#line;
     const own = stdin === undefined ? this : this.#with({ ...this.#streams, input: filled(bash, stdin) });
-    return yield* own.#execute(this.#aliased(words, undefined), []);
+    return yield* own.#execute(this.#aliased(words, undefined), new Map());
   }
 
   *#nested(text: string): Task<number> {
@@ -296,18 +327,21 @@ export class Interpreter {
       this.#streams.err("bash: too many levels of nesting\n");
       return 1;
     }
+    // It takes time, so that what runs itself again and again does not stop the clock.
+    yield MS;
     line.depth++;
     const code = yield* this.text(text);
     line.depth--;
     return code;
   }
 
-  #surroundings(): Surroundings {
+  /** @param given values that are seen before those of the shell's own variables */
+  #surroundings(given?: ReadonlyMap<string, string>): Surroundings {
     const state = this.#state;
     return {
       cwd: state.cwd,
       files: this.#line.files,
-      variable: (name) => (name === "?" ? String(state.status) : (state.variables.get(name) ?? "")),
+      variable: (name) => SPECIAL.get(name)?.(state) ?? given?.get(name) ?? state.variables.get(name) ?? "",
       value: (expression) => evaluate(expression, state.variables),
       output: (script) => this.#output(script),
     };
@@ -321,19 +355,20 @@ export class Interpreter {
       return true;
     };
     const shell = this.#subshell({ ...this.#streams, terminal: false, out });
-    this.#state.status = yield* shell.#script(script);
+    this.#state.status = yield* shell.#whole(shell.#script(script));
     return text;
   }
 
   /** Aliases stand for words that were typed plainly, and for none that came out of another. */
   #aliased(words: readonly string[], typed: Word | undefined): readonly string[] {
     const [first, ...rest] = words;
-    if (first === undefined || typed?.some((part) => part.quoted) === true) return words;
+    if (first === undefined || typed?.some((part) => part.quoted || part.kind !== "text") === true)
+      return words;
     const meant = this.#state.aliases.get(first);
     return meant === undefined ? words : [...meant.split(/\s+/).filter((w) => w !== ""), ...rest];
   }
 
-  #environment(given: readonly [string, string][]): ReadonlyMap<string, string> {
+  #environment(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
     const { variables, exported, cwd } = this.#state;
     const env = new Map([...variables].filter(([name]) => exported.has(name)));
     env.set("PWD", cwd);

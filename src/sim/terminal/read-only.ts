@@ -134,7 +134,7 @@ export function goesOn(line: string): boolean {
 }
 
 function endless(command: Command): boolean {
-  if (command.kind === "loop") return isAlways(command.condition) && !command.until;
+  if (command.kind === "loop") return isAlways(command.condition, command.until ? /^false$/ : /^(?:true|:)$/);
   if (command.kind !== "simple") return false;
   const [program = "", ...rest] = command.words.map((w) => literal(w) ?? "?");
   if (program === "watch") return true;
@@ -147,9 +147,9 @@ function endless(command: Command): boolean {
   return verb === "logs" && flag("-f", "--follow", "--follow=true");
 }
 
-/** `while true`. */
-function isAlways([pipeline, ...more]: Script): boolean {
+/** `while true`, `until false`. */
+function isAlways([pipeline, ...more]: Script, word: RegExp): boolean {
   const [command] = pipeline?.commands ?? [];
   if (command?.kind !== "simple" || more.length > 0) return false;
-  return /^(?:true|:)$/.test(command.words.map(literal).join(" "));
+  return word.test(command.words.map(literal).join(" "));
 }

@@ -36,8 +36,10 @@ export interface ShellIo extends ProgramIo {
   leave(departure: Departure): boolean;
   /** Runs a program; its output goes where ours goes. `stdin` is what it reads, the keyboard when absent. */
   run(words: readonly string[], stdin?: string): Task<number>;
-  /** Runs a whole command line; its output goes where ours goes. */
+  /** Runs a whole command line in a shell of its own; its output goes where ours goes. */
   runLine(line: string): Task<number>;
+  /** For what is part of the shell: runs lines as if they stood here. */
+  runHere(text: string): Task<number>;
   /** From now on Ctrl+C does not end this program: it is told. */
   onInterrupt(tell: () => void): void;
   /** Writes a line with what it is about. */

@@ -32,6 +32,16 @@ describe("words", () => {
     ['echo {a} {} "{a,b}" {1..x} {a,b', "{a} {} {a,b} {1..x} {a,b\n"],
     ["echo {1..100000}", "{1..100000}\n"],
     ["X=3; echo $((X * (2 + X) - 1)) $((7 % 4)) $((1 < 2)) $((nothing))", "14 3 1 0\n"],
+    [
+      "X=2; echo $((2**10)) $((-2 ** 2)) $((!X || X > 1 && X != 3)) $(($X+1)) $((010)) $((0x1f)) $(( ))",
+      "1024 4 1 3 8 31 0\n",
+    ],
+    ['echo {01..03} {c..a} {9..1..4} {a,b}"x"{c,d}', "01 02 03 c b a 9 5 1 axc axd bxc bxd\n"],
+    ["echo {1..9999} {1..9999} | wc -w", "10000\n"],
+    [`echo ${"{1..1}".repeat(20_000)} | wc -c`, "120001\n"],
+    ["printf '%-3s|%03d|%x|%5s|\\n' ab 7 255 é", "ab |007|ff|    é|\n"],
+    ["X=1 Y=$X; echo $Y; X=2 echo $X; A=kubectl; echo $#$0", "1\n1\n0bash\n"],
+    ['echo $(echo "a\\"b") $(echo \\))', 'a"b )\n'],
     ['echo `echo a; echo b` "`echo \\`echo c\\``"', "a b c\n"],
   ])("%s", (line, output) => {
     expect(new TestTerminal().run(line)).toBe(output);
@@ -124,6 +134,13 @@ describe("loops, conditions and groups", () => {
     ["if [ -f nosuch ]; then echo y; elif true; then echo e; else echo n; fi", "e\n"],
     ["if false; then echo y; else echo n; fi > f; cat f", "n\n"],
     ["printf 'a 1\\nb 2\\n' | while read name n; do echo $n-$name; done", "1-a\n2-b\n"],
+    ["printf 'a/1\\n' | while IFS=/ read name n; do echo $n-$name; done", "1-a\n"],
+    ["X=$(false) || echo failed; if Y=$(true); then echo y; fi; X=$(false); echo $?", "failed\ny\n1\n"],
+    ["echo a; echo $((1/0)); echo no", "a\n"],
+    ["echo $((2 +)) | cat; echo after", "after\n"],
+    ["[ ! -f no -a -f no2 ] || [ a = b -a x -o c = c ] && echo right", "right\n"],
+    ["cat <<EOF\n{a: $HOME} ${HOME}} $(echo b) `echo c` $((1+1)) \\$x\nEOF", "{a: /root} /root} b c 2 $x\n"],
+    ["i=0; while i=$((i+1)); [ $i -lt 3 ] || continue 1; do echo $i; [ $i = 2 ] && break; done", "1\n2\n"],
     ["printf 'a\\nb\\n' > f; while read; do echo [$REPLY]; done < f", "[a]\n[b]\n"],
     ["for i in 1 2 3; do if [ $i = 2 ]; then continue; fi; echo $i; done", "1\n3\n"],
     ["while true; do while true; do break 2; done; echo no; done; echo out", "out\n"],
@@ -148,6 +165,62 @@ describe("loops, conditions and groups", () => {
     t.wait(1);
     expect(t.code).toBe(130);
     expect(Number(t.run("echo $i"))).toBeGreaterThan(100);
+  });
+
+  it("makes nothing of what Ctrl+C has cut off", () => {
+    const t = new TestTerminal();
+    t.write("/root/f", "kept");
+    t.type("echo $(sleep 100) > f");
+    t.wait(1);
+    t.input({ kind: "interrupt" });
+    t.wait(1);
+    expect([t.code, t.read("/root/f")]).toEqual([130, "kept"]);
+  });
+
+  it("runs what watch repeats in a shell of its own, and what is sourced in this one", () => {
+    const t = new TestTerminal();
+    t.write("/root/s", "cd /; Z=2");
+    t.type("watch -n 1 'cd /; Z=1'");
+    t.wait(3);
+    t.input({ kind: "interrupt" });
+    t.wait(1);
+    expect(t.run("echo $PWD $Z; . ./s; pwd; echo $Z")).toBe("\n/\n2\n");
+  });
+
+  it("lets time pass while files run themselves, so that Ctrl+C gets in", () => {
+    const t = new TestTerminal();
+    t.write("/root/s", ". ./s\n".repeat(20));
+    t.type(". ./s 2>/dev/null");
+    t.wait(1);
+    t.input({ kind: "interrupt" });
+    t.wait(1);
+    expect(t.code).toBe(130);
+  });
+
+  it("says that a file is full, and goes on", () => {
+    const t = new TestTerminal();
+    t.write("/root/big", "x".repeat(3_999_990));
+    t.run("echo 0123456789 >> big; echo after");
+    expect([t.out, t.err]).toEqual(["after\n", "bash: write error: No space left on device\n"]);
+  });
+
+  it.each([
+    `echo ${"$(".repeat(3000)}${")".repeat(3000)}`,
+    `echo ${"{ $(".repeat(40)}${")}".repeat(40)}`,
+    `${"(".repeat(40)}echo $(${"(".repeat(40)}echo a${")".repeat(40)})${")".repeat(40)}`,
+    "echo $((1 __proto__ 2)) $((1 hasOwnProperty 2))",
+    `echo $((${"(".repeat(5000)}1${")".repeat(5000)}))`,
+    `[ ${"! ".repeat(20_001)} x ]`,
+    `[ ${"a -o ".repeat(20_000)} ]`,
+    `echo ${"{a,".repeat(10_000)}${"}".repeat(10_000)}`,
+    `echo ${"{1..9999} ".repeat(300)}`,
+    `printf %999999999s x`,
+    `if true; then echo; ${"elif true; then echo; ".repeat(5000)} fi`,
+  ])("answers %.40s", (line) => {
+    const t = new TestTerminal();
+    t.type(line);
+    t.wait(5);
+    expect(t.code).toBeTypeOf("number");
   });
 
   it("grows no variable without end", () => {

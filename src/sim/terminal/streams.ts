@@ -7,7 +7,7 @@ import { expandText, type Surroundings } from "./expand";
 import type { ObjectRef } from "./io";
 import { Pipe } from "./pipe";
 
-/** Where text goes. False: nobody reads it any more, or there is no room for it. */
+/** Where text goes. False: nobody reads it any more. */
 export type Write = (text: string, ref?: ObjectRef) => boolean;
 
 export interface Streams {
@@ -54,20 +54,21 @@ export function* redirect(
     }
     if (target === "") return `: No such file or directory`;
     if (at.files.isFolder(path)) return `${target}: Is a directory`;
-    const write = fileWriter(at.files, path, one.kind === "append");
+    const full = (): void => void streams.err("bash: write error: No space left on device\n");
+    const write = fileWriter(at.files, path, one.kind === "append", full);
     if (one.fd !== 2) own = { ...own, out: write, terminal: false };
     if (one.fd !== 1) own = { ...own, err: write };
   }
   return own;
 }
 
-function fileWriter(files: Surroundings["files"], path: string, append: boolean): Write {
+function fileWriter(files: Surroundings["files"], path: string, append: boolean, full: () => void): Write {
   if (path === "/dev/null") return () => true;
   if (!append || files.read(path) === undefined) files.write(path, "");
   return (text) => {
     const whole = (files.read(path) ?? "") + text;
-    if (whole.length > FILE_LIMIT) return false;
-    files.write(path, whole);
+    if (whole.length > FILE_LIMIT) full();
+    else files.write(path, whole);
     return true;
   };
 }

@@ -30,7 +30,7 @@ export const text = {
     writes: "writes OK",
     noWrites: "no quorum: writes fail",
     nodes: (ready: number, total: number) => `${ready}/${total} nodes ready`,
-    reallyDown: (count: number) => (count === 1 ? "(one is dead)" : `(${count} are dead)`),
+    reallyDown: (count: number) => (count === 1 ? "(one of them is dead)" : `(${count} of them are dead)`),
     pods: (ready: number, wanted: number) => `${ready}/${wanted} pods ready`,
   },
 

@@ -70,7 +70,8 @@ export const simulated = {
         "help is in our own words.",
       "Resizing pods in place does not know resources of pods as a whole, nor swap, and control groups take any " +
         "amount as it is.",
-      "The terminal is a small bash: no functions, case, [[ ]] or background jobs; " +
+      "The terminal is a small bash: no functions, arrays, case, [[ ]], (( )), ${name:-…}, set, eval or " +
+        "background jobs; the sh of containers knows the same; " +
         "its sed and awk know the common part, its grep no back-references. etcdctl shows values as JSON and " +
         "knows no sizes.",
       "ssh reaches the cluster’s machines as root, without keys or passwords to keep. There are files of the " +

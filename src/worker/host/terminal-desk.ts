@@ -82,8 +82,12 @@ export class TerminalDesk {
   }
 
   input(cluster: Cluster, id: string, input: ShellInput): void {
+    const { terminals } = cluster.machines;
+    const waited = terminals.state(id) === "waiting";
     this.#owner.carryOut({ type: "shell-input", id, input }, input.kind === "edited");
-    this.#pass(cluster, LINE_LIMIT, () => cluster.machines.terminals.state(id) !== "running");
+    // What is typed ahead is for later: time stands still for it.
+    if (!waited && (input.kind === "text" || input.kind === "end")) return;
+    this.#pass(cluster, LINE_LIMIT, () => terminals.state(id) !== "running");
   }
 
   /** What may stand at the end of `text`, the line up to the cursor. */

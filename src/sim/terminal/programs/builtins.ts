@@ -52,6 +52,17 @@ function* echo(io: ShellIo): Task<number> {
 const unescaped = (text: string): string =>
   text.replace(/\\([nte\\])/g, (_, c: string) => ({ n: "\n", t: "\t", e: "\u001B", "\\": "\\" })[c] ?? c);
 
+/** What `printf` fills in: text, and whole numbers in several ways. */
+const DIRECTIVE = /%([-0]*)(\d*)([sdixXo%])/g;
+const WIDEST = 1000;
+
+function integer(text: string, kind: string): string {
+  const value = Number.parseInt(text, 10) || 0;
+  if (kind === "o") return value.toString(8);
+  const hex = value.toString(16);
+  return kind === "x" ? hex : kind === "X" ? hex.toUpperCase() : String(value);
+}
+
 function* printf(io: ShellIo): Task<number> {
   const [format, ...values] = io.args;
   if (format === undefined) return complain(io, "printf: usage: printf format [arguments]", 2);
@@ -59,12 +70,13 @@ function* printf(io: ShellIo): Task<number> {
   do {
     const before = used;
     io.out(
-      unescaped(format).replace(/%(-?\d*)([sd%])/g, (_, width: string, kind: string) => {
+      unescaped(format).replace(DIRECTIVE, (_, signs: string, width: string, kind: string) => {
         if (kind === "%") return "%";
-        const value = values[used++] ?? (kind === "d" ? "0" : "");
-        return width.startsWith("-")
-          ? value.padEnd(Number(width.slice(1)))
-          : value.padStart(Number(width || 0));
+        const given = values[used++];
+        const text = kind === "s" ? (given ?? "") : integer(given ?? "0", kind);
+        const columns = Math.min(Number(width), WIDEST);
+        if (signs.includes("-")) return text.padEnd(columns);
+        return text.padStart(columns, signs.includes("0") && kind !== "s" ? "0" : " ");
       }),
     );
     if (used === before) break;
@@ -143,12 +155,15 @@ function* source(io: ShellIo): Task<number> {
   if (name === undefined) return complain(io, "source: filename argument required", 2);
   const text = io.files.read(resolvePath(io.cwd, name));
   if (text === undefined) return complain(io, `${name}: No such file or directory`);
-  return yield* io.runLine(text);
+  return yield* io.runHere(text);
 }
 
 function* exit(io: ShellIo): Task<number> {
   io.leave({ kind: "exit", levels: 0 });
-  return Number(io.args[0] ?? io.state.status) & 255;
+  const [code = String(io.state.status)] = io.args;
+  return /^-?\d{1,9}$/.test(code)
+    ? Number(code) & 255
+    : complain(io, `exit: ${code}: numeric argument required`, 2);
 }
 
 const leaving = (kind: "break" | "continue"): ShellProgram =>
@@ -169,7 +184,7 @@ const condition = (name: string): ShellProgram =>
       read: (file) => io.files.read(resolvePath(io.cwd, file)),
       isFolder: (file) => io.files.isFolder(resolvePath(io.cwd, file)),
     });
-    return result === undefined ? complain(io, `${name}: bad condition`, 2) : Number(!result);
+    return typeof result === "string" ? complain(io, `${name}: ${result}`, 2) : Number(!result);
   };
 
 const HELP = `  kubectl (alias k)          talks to the API servers, as the real one does

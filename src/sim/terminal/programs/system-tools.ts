@@ -209,11 +209,15 @@ function* read(io: ShellIo): Task<number> {
   if (wrong !== undefined) return misused(io, "read", `\`${wrong}': not a valid identifier`);
   if (!io.input.piped) io.err(given.value("p") ?? "");
   const line = yield* io.input.line();
-  let rest = (line ?? "").trim();
+  // Blanks stand for one cut however many they are, other separators each for its own.
+  const separators = io.env.get("IFS") ?? io.state.variables.get("IFS") ?? " \t";
+  const blanks = separators.trim() === "" && separators !== "";
+  let rest = blanks ? (line ?? "").trim() : (line ?? "");
   for (const [i, name] of names.entries()) {
-    const end = i === names.length - 1 ? rest.length : (/\s/.exec(rest)?.index ?? rest.length);
+    let end = i === names.length - 1 ? rest.length : 0;
+    while (end < rest.length && !separators.includes(rest.charAt(end))) end++;
     io.state.variables.set(name, rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
+    rest = blanks ? rest.slice(end).trimStart() : rest.slice(end + 1);
   }
   return line === undefined ? 1 : 0;
 }

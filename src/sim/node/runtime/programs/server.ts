@@ -117,7 +117,7 @@ export class RequestServer {
 
   #fine(): ApiResponse {
     const { container, sandbox } = this.#context;
-    return { status: 200, headers: TEXT, body: `${sandbox.name} ${container.image}` };
+    return { status: 200, headers: TEXT, body: `${sandbox.name} ${container.image}\n` };
   }
 
   #account(cpu: Micros): void {

@@ -82,13 +82,17 @@ function* cd(shell: Shell, words: readonly string[]): Task<number> {
 
 /** `test` and `[`. */
 function* test(shell: Shell, words: readonly string[]): Task<number> {
-  const args = words[0] === "[" ? words.slice(1, -1) : words.slice(1);
-  const decided = holds(args, {
+  const bracketed = words[0] === "[";
+  if (bracketed && words.at(-1) !== "]") {
+    shell.complain("sh: missing ]");
+    return 2;
+  }
+  const decided = holds(bracketed ? words.slice(1, -1) : words.slice(1), {
     read: (name) => shell.files.read(shell.path(name)),
     isFolder: (name) => shell.files.isDirectory(shell.path(name)),
   });
-  if (decided !== undefined) return Number(!decided);
-  shell.complain(`sh: ${words.slice(1, 4).join(" ")}: unknown operand`);
+  if (typeof decided === "boolean") return Number(!decided);
+  shell.complain(`sh: ${decided}`);
   return 2;
 }
 

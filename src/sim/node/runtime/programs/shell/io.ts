@@ -24,20 +24,28 @@ export class TextInput implements Input {
   }
 }
 
-/** Input that somebody types, or sends. */
+/** Characters that an input holds for who does not read them; more is not taken. */
+const MOST_HELD = 4_000_000;
+
+/** Input that somebody types, or sends, or that another command writes. */
 export class LiveInput implements Input {
   readonly #lines: Mailbox<string | undefined>;
   #rest = "";
   #closed = false;
+  #held = 0;
 
   constructor(kernel: Kernel) {
     this.#lines = new Mailbox(kernel);
   }
 
-  push(text: string): void {
+  /** @returns false: nobody reads it any more, or not enough of it */
+  push(text: string): boolean {
+    if (this.#closed || this.#held > MOST_HELD) return false;
+    this.#held += text.length;
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#lines.push(line);
+    return true;
   }
 
   /** Nothing more will come. */
@@ -53,6 +61,7 @@ export class LiveInput implements Input {
     const line = yield* this.#lines.receive();
     // The end stays the end, for whoever asks again.
     if (line === undefined) this.#lines.push(undefined);
+    else this.#held -= line.length + 1;
     return line;
   }
 }

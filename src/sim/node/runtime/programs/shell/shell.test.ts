@@ -96,7 +96,16 @@ describe("scripts", () => {
       "1\n3\nout\n",
     ],
     ["cat <<EOF\n$GREETING\n  a\nEOF", "hello world\n  a\n"],
-    [`echo $((${"(".repeat(5000)}1${")".repeat(5000)}))`, "0\n"],
+    ["X=1 true; echo [$X]; X=2 sh -c 'echo $X'; X=$(false) || echo failed", "[]\n2\nfailed\n"],
+    ["for a in 1 2; do for b in 1 2; do [ $b = 2 ] && continue 2; echo $a$b; done; done", "11\n21\n"],
+    ["while true; do echo y; sleep 1; done | head -2", "y\ny\n"],
+    ["(while true; do date +%S; sleep 1; done) | grep 0 | head -1", "00\n"],
+    ["{ echo b > /tmp/f; echo c; } >> /tmp/f; cat /tmp/f; nosuch 2> /dev/stdout | wc -l", "b\nc\n1\n"],
+    ["i=0; while i=$((i+1)); [ $i -lt 3 ] || break; do echo $i; done", "1\n2\n"],
+    [
+      "cat <<EOF\n{a: $GREETING} ${GREETING}} $(echo b) $((1+1)) \\$x $?\nEOF",
+      "{a: hello world} hello world} b 2 $x 0\n",
+    ],
   ])("%s", (script, out) => {
     expect(sh(script)).toMatchObject({ out, err: "", code: 0 });
   });
@@ -109,6 +118,16 @@ describe("scripts", () => {
     ["echo 'open", 2, "", "sh: syntax error: unexpected end of file\n"],
     ["(".repeat(100_000), 2, "", "sh: nested too deep\n"],
     ["sleep x", 1, "", "sleep: invalid number 'x'\n"],
+    ["[ -f /x", 2, "", "sh: missing ]\n"],
+    ["[ abc -eq 3 ]", 2, "", "sh: abc: integer expression expected\n"],
+    ["echo $((1 / 0)); echo no", 2, "", "sh: 1 / 0: division by 0\n"],
+    [
+      "echo $((1 __proto__ 2))",
+      2,
+      "",
+      'sh: 1 __proto__ 2: syntax error in expression (error token is "__proto__")\n',
+    ],
+    [`echo ${"$(".repeat(3000)}${")".repeat(3000)}`, 2, "", "sh: nested too deep\n"],
     ["kill 99", 1, "", "sh: can't kill pid 99: No such process\n"],
     ["wget -q http://nowhere.example", 1, "", "wget: bad address 'nowhere.example'\n"],
     ["nc -z 10.0.0.2 81", 1, "", ""],
@@ -121,6 +140,17 @@ describe("scripts", () => {
     expect([code, err]).toEqual([7, "sh: out of memory\n"]);
   });
 
+  it("take time in any loop, and hold no text without end", () => {
+    const w = Array.from({ length: 60 }, () => "w").join(" ");
+    const nested = `for a in ${w}; do for b in ${w}; do for c in ${w}; do x=$a; done; done; done; date +%s`;
+    expect(sh(nested)).toMatchObject({ code: 0 });
+    const doubling =
+      "echo xxxxxxxx > /f; while cat /f /f /f /f > /g && cat /g > /f && [ $((i+=0)) ]; do true; done";
+    expect(sh(doubling.replace(" && [ $((i+=0)) ]", ""), {}).err).toContain("No space left on device");
+    expect(sh("sleep 1e999").code).toBeUndefined();
+    expect(sh("[ " + "! ".repeat(20_001) + "x ]; echo $?").out).toBe("1\n");
+  });
+
   it("end the container's program by asking it to", () => {
     expect(sh("kill 1").term).toBe(true);
     expect(sh("kill -9 1").term).toBe(false);
@@ -128,6 +158,7 @@ describe("scripts", () => {
 
   it("can be read from the input", () => {
     expect(run(["sh"], { input: "x=5\necho $x\nexit 6\necho no\n" })).toMatchObject({ out: "5\n", code: 6 });
+    expect(run(["sh"], { input: "for i in 1 2\ndo\necho $i\ndone\ncat <<E\nx\nE\n" }).out).toBe("1\n2\nx\n");
     expect(run(["cat"], { input: "a\nb" })).toMatchObject({ out: "a\nb\n", code: 0 });
   });
 });
@@ -178,6 +209,13 @@ describe("a terminal", () => {
     expect(s.type("\u0003")).toBe("^C\r\n/ # ");
     expect(s.type("echo $?\r")).toBe("echo $?\r\n130\r\n/ # ");
     expect(s.type("abc\u0003")).toBe("abc^C\r\n/ # ");
+    expect(s.type("for i in 1 2; do\r")).toBe("for i in 1 2; do\r\n> ");
+    expect(s.type("\u0003")).toBe("^C\r\n/ # ");
+    s.type("while true; do sleep 1; done\r");
+    s.type("\u0003break\r");
+    expect(s.type("echo a; echo b\r")).toBe("echo a; echo b\r\na\r\nb\r\n/ # ");
+    s.type("sleep 100 | cat\r");
+    expect(s.type("\u0003echo x\r")).toBe("^C\r\n/ # echo x\r\nx\r\n/ # ");
     expect(s.type("\u0004")).toBe("\r\n");
     expect(s.code).toBe(0);
   });

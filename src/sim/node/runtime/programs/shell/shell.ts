@@ -2,6 +2,7 @@ import { trimEnd } from "../../../../../shared/trim";
 import { assertNever } from "../../../../../shared/assert";
 import type { Process } from "../../../../kernel/process";
 import { race, type Signal, type Task } from "../../../../kernel/task";
+import type { Thread } from "../../../../kernel/thread";
 import type { Future } from "../../../../kernel/future";
 import { MS } from "../../../../kernel/time";
 import { evaluate } from "../../../../shell/arithmetic";
@@ -11,12 +12,15 @@ import type { Redirect, Script, SimpleCommand, Word } from "../../../../shell/sc
 import type { ContainerContext } from "../../container-context";
 import { COMMANDS, isShell, toolsOf } from "./commands";
 import { fileSystem, type FileSystem } from "./file-system";
-import { NO_INPUT, TextInput, type Input, type Output } from "./io";
+import { LiveInput, NO_INPUT, TextInput, type Input, type Output } from "./io";
 
-/** Longest value of a variable, in characters: a loop that doubles one is out of memory sooner or later. */
-const LONGEST_VALUE = 1_000_000;
+/** Characters that a variable, a file or an output may hold: a loop that doubles one would fill all memory. */
+const LONGEST = 1_000_000;
 /** A command takes at least this long: a fork, an exec. Also keeps empty loops from stopping time. */
 const FORK = 2 * MS;
+
+/** Ctrl+C where a line was waited for. */
+const INTERRUPT: unique symbol = Symbol("interrupt");
 
 /** Standard input, output and error. */
 export interface Streams {
@@ -25,6 +29,8 @@ export interface Streams {
   readonly err: Output;
   /** Ctrl+C; undefined: there is no terminal. */
   readonly interrupts?: Signal | undefined;
+  /** Whether it has been found out that nobody reads what is written to the pipe: whoever writes to it ends. */
+  readonly unread?: () => boolean;
 }
 
 /** What a shell shares with those that it runs its pipes and substitutions in. */
@@ -35,7 +41,7 @@ interface State {
   /** Set by `exit`: nothing runs after it. */
   exitCode: number | undefined;
   /** Set by `break` and `continue`, until the loop round them has seen it. */
-  jump: "break" | "continue" | undefined;
+  jump: { readonly kind: "break" | "continue"; readonly levels: number } | undefined;
   /** Loops round what runs. */
   loops: number;
 }
@@ -127,26 +133,36 @@ export class Shell {
   /** A shell without a script runs what it reads; at a terminal it asks for it. */
   *#readScript(name: string): Task<number> {
     const { interrupts, out } = this.#streams;
+    let begun = "";
     for (;;) {
-      if (interrupts !== undefined) out(this.#prompt(name));
-      const line = interrupts === undefined ? yield* this.input.readLine() : yield* this.#typed(interrupts);
-      if (line === undefined) {
+      if (interrupts !== undefined) out(begun === "" ? this.#prompt(name) : "> ");
+      const typed = interrupts === undefined ? yield* this.input.readLine() : yield* this.#typed(interrupts);
+      if (typed === undefined) {
         if (interrupts !== undefined) out("\n");
+        if (begun !== "") this.state.lastCode = yield* this.script(begun, name);
         return this.state.lastCode;
       }
+      if (typed === INTERRUPT) {
+        begun = "";
+        continue;
+      }
+      const line = begun + typed;
+      const script = parseScript(line);
+      begun = !script.ok && script.error.incomplete ? `${line}\n` : "";
+      if (begun !== "") continue;
       if (interrupts === undefined) this.state.lastCode = yield* this.script(line, name);
       else yield* this.#interruptible(line, name, interrupts);
       if (this.state.exitCode !== undefined) return this.state.exitCode;
     }
   }
 
-  /** The next line; Ctrl+C instead gives an empty one. */
-  *#typed(interrupts: Signal): Task<string | undefined> {
+  /** The next line, or Ctrl+C instead. */
+  *#typed(interrupts: Signal): Task<string | typeof INTERRUPT | undefined> {
     const reading = this.process.spawn("read", this.input.readLine());
     const ends = [reading.done as Future<unknown>, interrupts.wait() as Future<unknown>];
     if ((yield* race(this.process.kernel, ends)) === 0) return reading.done.value;
     reading.cancel();
-    return "";
+    return INTERRUPT;
   }
 
   *#interruptible(line: string, name: string, interrupts: Signal): Task {
@@ -155,7 +171,7 @@ export class Shell {
     if ((yield* race(this.process.kernel, ends)) === 0) this.state.lastCode = running.done.value as number;
     else {
       running.cancel();
-      this.state.lastCode = 130;
+      Object.assign(this.state, { lastCode: 130, loops: 0, jump: undefined });
     }
   }
 
@@ -180,7 +196,12 @@ export class Shell {
 
   /** Nothing more of this shell runs, or of the loop that it is in. */
   get #over(): boolean {
-    return this.state.exitCode !== undefined || this.state.jump !== undefined;
+    return this.stopped || this.state.jump !== undefined;
+  }
+
+  /** This shell ends, and what runs in it: it was told to, or nobody reads what it writes. */
+  get stopped(): boolean {
+    return this.state.exitCode !== undefined || this.#streams.unread?.() === true;
   }
 
   *#command(command: Command): Task<number> {
@@ -208,7 +229,12 @@ export class Shell {
     this.state.loops++;
     for (;;) {
       const holds = (yield* this.#run(condition)) === 0;
-      if (this.#over ? this.#leaves() : holds === until) break;
+      if (this.#over) {
+        if (this.#leaves()) break;
+        yield 1;
+        continue;
+      }
+      if (holds === until) break;
       code = yield* this.#run(body);
       if (this.#leaves()) break;
       // A loop that runs nothing but builtins must not stop time.
@@ -225,6 +251,7 @@ export class Shell {
       this.state.variables.set(name, value);
       code = yield* this.#run(body);
       if (this.#leaves()) break;
+      yield 1;
     }
     this.state.loops--;
     return code;
@@ -232,29 +259,54 @@ export class Shell {
 
   /** After a turn of a loop: is it left? */
   #leaves(): boolean {
-    const { jump, exitCode } = this.state;
-    this.state.jump = undefined;
-    return exitCode !== undefined || jump === "break";
+    const { jump } = this.state;
+    if (this.stopped) return true;
+    if (jump === undefined) return false;
+    const levels = jump.levels - 1;
+    this.state.jump = levels > 0 ? { ...jump, levels } : undefined;
+    return levels > 0 || jump.kind === "break";
   }
 
-  *#if({ condition, body, otherwise }: Conditional): Task<number> {
-    const holds = (yield* this.#run(condition)) === 0;
-    if (this.#over) return this.state.lastCode;
-    if (holds) return yield* this.#run(body);
+  *#if({ branches, otherwise }: Conditional): Task<number> {
+    for (const { condition, body } of branches) {
+      const holds = (yield* this.#run(condition)) === 0;
+      if (this.#over) return this.state.lastCode;
+      if (holds) return yield* this.#run(body);
+    }
     return otherwise === undefined ? 0 : yield* this.#run(otherwise);
   }
 
-  /** One stage after the other: what a stage has written when it ended is the next one's input. */
+  /** All stages at once, each in a shell of its own. */
   *#pipe(stages: readonly Command[]): Task<number> {
-    let input = this.input;
-    let code = 0;
-    for (const [i, stage] of stages.entries()) {
-      let text = "";
-      const out: Output = i === stages.length - 1 ? this.#streams.out : (more) => (text += more);
-      const shell = this.#with({ ...this.#streams, input, out }, this.#copy());
-      code = yield* shell.#command(stage);
-      input = new TextInput(text);
+    const threads: Thread<number>[] = [];
+    let source: LiveInput | undefined;
+    try {
+      for (const [i, stage] of stages.entries()) {
+        const from: LiveInput | undefined = source;
+        const to = i === stages.length - 1 ? undefined : new LiveInput(this.process.kernel);
+        let unread = false;
+        const pipe = {
+          out: (more: string) => void (unread ||= to?.push(more) === false),
+          unread: () => unread,
+        };
+        const streams = { ...this.#streams, input: from ?? this.input, ...(to === undefined ? {} : pipe) };
+        const shell = this.#with(streams, this.#copy());
+        threads.push(this.process.spawn("pipe", shell.#stage(stage, from, to)));
+        source = to;
+      }
+      let code = 0;
+      for (const thread of threads) code = yield* thread.done;
+      return code;
+    } finally {
+      // Ctrl+C ends them with the shell that waits.
+      for (const thread of threads) thread.cancel();
     }
+  }
+
+  *#stage(command: Command, from: LiveInput | undefined, to: LiveInput | undefined): Task<number> {
+    const code = yield* this.#command(command);
+    from?.close();
+    to?.close();
     return code;
   }
 
@@ -268,22 +320,39 @@ export class Shell {
   }
 
   *#simple(command: SimpleCommand): Task<number> {
+    const { variables } = this.state;
     const words = yield* this.#expandAll(command.words);
+    const before: [string, string | undefined][] = [];
     for (const { name, value } of command.assignments) {
       const text = (yield* this.#expand(value)).join(" ");
-      if (text.length > LONGEST_VALUE) {
+      if (text.length > LONGEST) {
         this.complain("sh: out of memory");
         return 2;
       }
-      this.state.variables.set(name, text);
+      before.push([name, variables.get(name)]);
+      variables.set(name, text);
     }
-    return yield* this.#redirected(command.redirects, (shell) => shell.#invoke(words));
+    const parts = [...command.words, ...command.assignments.map((a) => a.value)].flat();
+    const status = parts.some((part) => part.kind === "command") ? this.state.lastCode : 0;
+    if (this.state.exitCode !== undefined) return this.state.exitCode;
+    const code = yield* this.#redirected(command.redirects, (shell) =>
+      words.length === 0 ? shell.#nothing(status) : shell.#invoke(words),
+    );
+    // Before a command they are for that command alone.
+    if (words.length > 0)
+      for (const [name, value] of before.reverse())
+        if (value === undefined) variables.delete(name);
+        else variables.set(name, value);
+    return code;
+  }
+
+  *#nothing(status: number): Task<number> {
+    return status;
   }
 
   *#redirected(redirects: readonly Redirect[], act: (shell: Shell) => Task<number>): Task<number> {
     if (redirects.length === 0) return yield* act(this);
     const streams = { ...this.#streams };
-    const written: { readonly path: string; text: string }[] = [];
     for (const redirect of redirects) {
       if (redirect.kind === "join") {
         Object.assign(streams, redirect.from === 2 ? { err: streams.out } : { out: streams.err });
@@ -303,20 +372,28 @@ export class Shell {
         streams.input = new TextInput(content);
         continue;
       }
-      const file = { path, text: redirect.kind === "append" ? (this.files.read(path) ?? "") : "" };
-      written.push(file);
-      const write: Output = (text) => void (file.text += text);
+      const write = this.#writer(path, redirect.kind === "append");
       if (redirect.fd !== 2) streams.out = write;
       if (redirect.fd !== 1) streams.err = write;
     }
-    const code = yield* act(this.#with(streams));
-    for (const { path, text } of written) if (path !== "/dev/null") this.files.write(path, text);
-    return code;
+    return yield* act(this.#with(streams));
+  }
+
+  #writer(path: string, append: boolean): Output {
+    const { files } = this;
+    if (path === "/dev/null") return () => {};
+    if (path === "/dev/stdout") return this.#streams.out;
+    if (path === "/dev/stderr") return this.#streams.err;
+    if (!append || files.read(path) === undefined) files.write(path, "");
+    return (text) => {
+      const whole = (files.read(path) ?? "") + text;
+      if (whole.length > LONGEST) this.complain("sh: write error: No space left on device");
+      else files.write(path, whole);
+    };
   }
 
   *#invoke(words: readonly string[]): Task<number> {
-    const [path] = words;
-    if (path === undefined) return 0;
+    const [path = ""] = words;
     yield FORK;
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (isShell(path) && toolsOf(this.context).has(name)) {
@@ -372,16 +449,28 @@ export class Shell {
         if (part.name === "?") return String(this.state.lastCode);
         return variables.get(part.name) ?? "";
       case "arithmetic":
-        return String(evaluate(part.expression, variables));
+        return this.#number(part.expression);
       case "command": {
         let text = "";
-        const out: Output = (more) => (text += more);
-        yield* this.#with({ ...this.#streams, input: NO_INPUT, out }, this.#copy()).#run(part.body);
+        const out: Output = (more) => {
+          if (text.length <= LONGEST) text += more;
+        };
+        const shell = this.#with({ ...this.#streams, input: NO_INPUT, out }, this.#copy());
+        this.state.lastCode = yield* shell.#run(part.body);
         return trimEnd(text, "\n");
       }
       default:
         return assertNever(part);
     }
+  }
+
+  /** What stands in `$((…))`. A script ends by one that makes no sense; at a prompt it is nothing. */
+  #number(expression: string): string {
+    const value = evaluate(expression, this.state.variables);
+    if (typeof value === "number") return String(value);
+    this.complain(`sh: ${value}`);
+    if (this.#streams.interrupts === undefined) this.state.exitCode = 2;
+    return "";
   }
 }
 

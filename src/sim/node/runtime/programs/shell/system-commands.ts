@@ -16,13 +16,16 @@ function seconds(text: string): number {
   return unit === undefined ? Number(text) : Number(text.slice(0, -1)) * unit;
 }
 
+/** A year: longer than anybody looks on, in seconds. */
+const LONGEST_SLEEP = 31_536_000;
+
 function* sleep(shell: Shell, words: readonly string[]): Task<number> {
   const time = seconds(words[1] ?? "");
   if (!(time >= 0)) {
     shell.complain(`sleep: invalid number '${words[1] ?? ""}'`);
     return 1;
   }
-  yield Math.round(time * SECOND);
+  yield Math.round(Math.min(time, LONGEST_SLEEP) * SECOND);
   return 0;
 }
 
@@ -133,10 +136,12 @@ function* exit(shell: Shell, words: readonly string[]): Task<number> {
   return shell.state.exitCode;
 }
 
-/** `break` and `continue`, of the innermost loop. */
+/** `break` and `continue`, of so many loops. */
 function jump(kind: "break" | "continue"): Command {
-  return function* (shell) {
-    if (shell.state.loops > 0) shell.state.jump = kind;
+  return function* (shell, [, count = "1"]) {
+    const { state } = shell;
+    const levels = /^[1-9]\d{0,8}$/.test(count) ? Math.min(Number(count), state.loops) : 1;
+    if (state.loops > 0) state.jump = { kind, levels };
     return 0;
   };
 }

@@ -99,9 +99,10 @@ function* printf(shell: Shell, words: readonly string[]): Task<number> {
 function* cat(shell: Shell, words: readonly string[]): Task<number> {
   const names = split(words).rest;
   if (names.length === 0) {
-    for (let line = yield* shell.input.readLine(); line !== undefined; line = yield* shell.input.readLine()) {
+    yield* eachLine(shell, "cat", [], (line) => {
       shell.print(line);
-    }
+      return true;
+    });
     return 0;
   }
   let code = 0;
@@ -113,21 +114,46 @@ function* cat(shell: Shell, words: readonly string[]): Task<number> {
   return code;
 }
 
+/** Gives each line as it comes to `act`, until that says no. @returns false: a file could not be read */
+function* eachLine(
+  shell: Shell,
+  program: string,
+  names: readonly string[],
+  act: (line: string) => boolean,
+): Task<boolean> {
+  if (names.length > 0) {
+    const text = yield* textOf(shell, program, names);
+    if (text === undefined) return false;
+    for (const line of linesOf(text)) if (!act(line)) break;
+    return true;
+  }
+  for (;;) {
+    const line = yield* shell.input.readLine();
+    // Once nobody reads what it writes, a command ends.
+    if (line === undefined || !act(line) || shell.stopped) return true;
+  }
+}
+
 function* grep(shell: Shell, words: readonly string[]): Task<number> {
   const { flags, rest } = split(words, "e");
   const given = flags.get("e");
   const [pattern = "", ...names] = given === undefined ? rest : [given, ...rest];
-  const text = yield* textOf(shell, "grep", names);
-  if (text === undefined) return 2;
   const matches = matcher(pattern, flags);
   if (matches === undefined) {
     shell.complain(`grep: bad regex '${pattern}'`);
     return 2;
   }
-  const found = linesOf(text).filter((line) => matches(line) !== flags.has("v"));
-  if (flags.has("c")) shell.print(String(found.length));
-  else if (!flags.has("q")) for (const line of found) shell.print(line);
-  return found.length > 0 ? 0 : 1;
+  let found = 0;
+  const silent = flags.has("c") || flags.has("q");
+  const read = yield* eachLine(shell, "grep", names, (line) => {
+    if (matches(line) === flags.has("v")) return true;
+    found++;
+    if (!silent) shell.print(line);
+    return !flags.has("q");
+  });
+  if (!read) return 2;
+  if (flags.has("c")) shell.print(String(found));
+  return found > 0 ? 0 : 1;
 }
 
 function matcher(
@@ -160,10 +186,13 @@ function countOf(words: readonly string[]): { count: number; names: string[] } {
 
 function* head(shell: Shell, words: readonly string[]): Task<number> {
   const { count, names } = countOf(words);
-  const text = yield* textOf(shell, "head", names);
-  if (text === undefined) return 1;
-  for (const line of linesOf(text).slice(0, count)) shell.print(line);
-  return 0;
+  let left = count;
+  if (left === 0) return 0;
+  const read = yield* eachLine(shell, "head", names, (line) => {
+    shell.print(line);
+    return --left > 0;
+  });
+  return read ? 0 : 1;
 }
 
 function* tail(shell: Shell, words: readonly string[]): Task<number> {
