@@ -189,6 +189,18 @@ describe("a console", () => {
     expect(d.inputs).toEqual([{ kind: "text", text: "hi" }, { kind: "end" }, { kind: "interrupt" }]);
   });
 
+  it("sends a paste of several lines to what runs, and Ctrl+D after it", async () => {
+    const d = await desk();
+    await d.type("cat > f\r");
+    await d.type("a: 1\rb: 2\r");
+    await d.type("\u0004");
+    expect(d.inputs).toEqual([
+      { kind: "text", text: "a: 1" },
+      { kind: "text", text: "b: 2" },
+      { kind: "end" },
+    ]);
+  });
+
   it("types at the prompt what a line has not read, and then what was begun meanwhile", async () => {
     const d = new Desk();
     await d.console.begin();

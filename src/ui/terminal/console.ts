@@ -44,7 +44,7 @@ export class Console {
   #drawn: Drawn = { row: 0 };
   /** Lines above that the line at the prompt goes on from (an open quote, a here-document). */
   #above: string[] = [];
-  /** Keys to take; those that are for the prompt (of a paste of several lines, say) wait while a line runs. */
+  /** Keys to take; those that are for the prompt (of several lines pasted there, say) wait while a line runs. */
   #waiting: { readonly key: string; readonly forPrompt: boolean }[] = [];
   /** So many of the keys that wait come from what the line before has left unread. */
   #unread = 0;
@@ -81,7 +81,7 @@ export class Console {
     const keys = keysOf(data.replaceAll("\r\n", "\r"));
     // Ctrl+C is for what runs, not for what was to be run later.
     if (data === "\u0003") this.#dropKeys();
-    const forPrompt = /\r./.test(data);
+    const forPrompt = this.#running === null && /\r./.test(data);
     this.#waiting.push(...keys.map((key) => ({ key, forPrompt })));
     void this.#work();
   }
