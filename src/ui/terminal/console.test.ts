@@ -71,7 +71,8 @@ class Desk {
   readonly lines: string[] = [];
   readonly inputs: ShellInput[] = [];
   asked = "";
-  offer: readonly string[] = [];
+  /** What Tab is offered; null: it is refused. */
+  offer: readonly string[] | null = [];
   history: string[] = [];
   /** The line that runs has ended, and the console has not heard of it yet. */
   deaf = false;
@@ -93,11 +94,13 @@ class Desk {
           this.inputs.push(input);
         },
         complete: async (asked) => {
+          const { offer } = this;
           this.asked = asked;
+          if (offer === null) throw new Error("no cluster is running");
           const prefix = /\S*$/.exec(asked)?.[0] ?? "";
           return {
             prefix,
-            values: this.offer.filter((v) => v.startsWith(prefix)),
+            values: offer.filter((v) => v.startsWith(prefix)),
             noSpace: false,
             quote: "",
           };
@@ -258,6 +261,14 @@ describe("a console", () => {
     await d.type("s\t");
     expect(d.asked).toBe("kubectl get pods");
     expect(d.console.line.text).toBe("kubectl get pods ");
+  });
+
+  it("goes on when nothing can be completed", async () => {
+    const d = await desk();
+    d.offer = null;
+    await d.type("l\t");
+    await d.type("s\r");
+    expect(d.lines).toEqual(["ls"]);
   });
 
   it("shows what was done on the stage, above what is being typed, and keeps it in the history", async () => {

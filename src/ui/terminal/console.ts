@@ -147,15 +147,19 @@ export class Console {
     if (this.#busy) return;
     this.#busy = true;
     const epoch = this.#epoch;
-    for (;;) {
-      const [next] = this.#waiting;
-      if (next === undefined || this.#running === "" || (this.#running !== null && next.forPrompt)) break;
-      this.#waiting.shift();
-      this.#unread = Math.max(0, this.#unread - 1);
-      await (this.#running === null ? this.#atPrompt(next.key) : this.#whileRunning(this.#running, next.key));
-      if (epoch !== this.#epoch) return;
+    try {
+      while (epoch === this.#epoch) {
+        const [next] = this.#waiting;
+        if (next === undefined || this.#running === "" || (this.#running !== null && next.forPrompt)) return;
+        this.#waiting.shift();
+        this.#unread = Math.max(0, this.#unread - 1);
+        await (this.#running === null
+          ? this.#atPrompt(next.key)
+          : this.#whileRunning(this.#running, next.key));
+      }
+    } finally {
+      if (epoch === this.#epoch) this.#busy = false;
     }
-    this.#busy = false;
   }
 
   async #atPrompt(key: string): Promise<void> {
@@ -304,8 +308,10 @@ export class Console {
     const { line } = this;
     const before = [...this.#above, line.text.slice(0, line.cursor)].join("\n");
     const epoch = this.#epoch;
-    const { prefix, values, noSpace, quote } = await this.#wire.complete(before, this.#screen.columns());
-    if (epoch !== this.#epoch || values.length === 0) return;
+    // A Tab that is refused (there is no cluster yet, say) offers nothing.
+    const offer = await this.#wire.complete(before, this.#screen.columns()).catch(() => undefined);
+    if (epoch !== this.#epoch || offer === undefined || offer.values.length === 0) return;
+    const { prefix, values, noSpace, quote } = offer;
     const start = commonStart(values);
     if (start.length > prefix.length) {
       const added = start.slice(prefix.length);
