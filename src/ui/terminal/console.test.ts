@@ -74,6 +74,8 @@ class Desk {
   /** What Tab is offered; null: it is refused. */
   offer: readonly string[] | null = [];
   history: string[] = [];
+  /** Until then nothing is told of the shell. */
+  silent: Promise<void> | undefined;
   /** The line that runs has ended, and the console has not heard of it yet. */
   deaf = false;
   #end: ((end: LineEnd) => void) | undefined;
@@ -106,7 +108,10 @@ class Desk {
           };
         },
         unfinished: async (line) => line.endsWith("\\") || /<<EOF(?![\s\S]*\nEOF)/.test(line),
-        state: async () => ({ cwd: "/root", history: this.history }),
+        state: async () => {
+          await this.silent;
+          return { cwd: "/root", history: this.history };
+        },
       },
       () => {},
     );
@@ -295,6 +300,32 @@ describe("a console", () => {
     expect(d.console.line.text).toBe("ls");
     await d.end();
     expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $ ls");
+  });
+
+  it("forgets on a rewind what was half typed into a line that ran, not what stands at the prompt", async () => {
+    const d = new Desk(80);
+    await d.console.begin();
+    await d.type("ech");
+    await d.console.rewound("01:02.0");
+    expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $ ech");
+    await d.type("o\r");
+    await d.type("half");
+    await d.console.rewound("01:02.0");
+    expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $");
+  });
+
+  it("draws no prompt under a line that was entered while a rewind asks where the shell is", async () => {
+    const d = new Desk(80);
+    await d.console.begin();
+    let tell = (): void => {};
+    d.silent = new Promise((resolve) => void (tell = resolve));
+    void d.console.rewound("01:02.0");
+    await d.type("ls\r");
+    tell();
+    await settle();
+    d.say("a\n");
+    expect(d.lines).toEqual(["ls"]);
+    expect(d.screen.rows.slice(-3).map((r) => r.trimEnd())).toEqual(["~ $ ls", "a", ""]);
   });
 
   it("searches the history with Ctrl+R", async () => {

@@ -126,13 +126,16 @@ export class Console {
     if (!wasRunning) this.#erase();
     else if (this.#midLine) this.#screen.write("\r\n");
     this.#midLine = false;
+    if (wasRunning) this.line.reset();
     this.#screen.write(`${DIM}── ${word} ──${PLAIN}\r\n`);
-    await this.#learn();
-    this.#prompt();
     this.#changed();
+    const epoch = this.#epoch;
+    await this.#learn();
+    // Meanwhile a line may have been begun, and even entered.
+    if (epoch === this.#epoch) this.refresh();
   }
 
-  /** The width has changed, or the screen was cleared: draws the line again. */
+  /** The width has changed, or the prompt: draws the line again. */
   refresh(): void {
     if (this.#running === null) this.#draw();
   }
