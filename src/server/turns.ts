@@ -16,6 +16,8 @@ export function inTurn(listener: RequestListener): RequestListener {
   return (request, response) => {
     const { socket } = request;
     const begin = (): void => {
+      // What held for the answer before this one does not hold for a watch on which nothing comes.
+      socket.setTimeout(0);
       // Node hangs up on a connection that times out.
       response.once("prefinish", () => socket.setTimeout(STALLED));
       response.once("close", () => {
