@@ -1,16 +1,16 @@
 import { createServer } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { inTurn } from "./turns";
+import { Turns } from "./turns";
 
 it("lets an answer take its time, whatever the one before it was given", async () => {
   const timeouts: (number | undefined)[] = [];
   const server = createServer(
-    inTurn(({ socket }, response) => {
+    new Turns(({ socket }, response) => {
       timeouts.push(socket.timeout);
       response.end();
       timeouts.push(socket.timeout);
-    }),
+    }).take,
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
