@@ -30,7 +30,7 @@ test("a simulation that hangs can be stopped, and nothing that was done is lost"
   await hang(page, Infinity);
   await page.keyboard.press("Space");
   await page.clock.runFor(12_000);
-  await note.getByRole("button", { name: /before the last action/ }).click();
+  await note.getByRole("button", { name: /before what was done last/ }).click();
   await expect(page.getByRole("alert")).toBeHidden();
   await expect(page.locator("section[data-host=worker-2]")).not.toHaveAttribute("data-actual", "off");
   const { history } = await page.evaluate(() => kubarium.history());

@@ -109,6 +109,24 @@ describe("door: requests that do not wait for their answer", () => {
   });
 });
 
+describe("door: another protocol", () => {
+  it("is not spoken on a connection that waits for an answer", async () => {
+    answer = ({ request, sink }) => {
+      if (request.path.includes("exec"))
+        sink.onResponse({ status: 101, headers: {}, body: undefined, error: "" }, true);
+    };
+    const upgrade = bare("/api/v1/namespaces/default/pods/web/exec?command=cat").replace(
+      /\r\n$/,
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n",
+    );
+    expect(await raw(upgrade, (got) => got !== "")).toContain(" 101 ");
+    expect(await raw(bare("/api") + upgrade, (got) => got !== "")).toBe("");
+    await until(() => calls[1]?.cancelled === true);
+    expect(calls).toHaveLength(2);
+  });
+});
+
 describe("door: who may come in", () => {
   it("lets in who holds the token, under either name of the machine", async () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LocalHost:${port}`]) {

@@ -8,7 +8,7 @@ import { ClientTime } from "./client-time";
 import { Conversations } from "./conversations";
 import { Guard } from "./guard";
 import { apiHandler, type Handler } from "./handler";
-import { inTurn } from "./turns";
+import { Turns } from "./turns";
 
 const MAX_CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -36,7 +36,7 @@ export class Door {
     const api = apiHandler(backend, () => this.#guard, this.clock);
     const handle: Handler = async (request) => (await besides?.handle(request)) ?? (await api(request));
     // Its declared type has the requests of HTTP/2 in it, too.
-    const listener = toNodeHandler(safely(handle)) as RequestListener;
+    const turns = new Turns(toNodeHandler(safely(handle)) as RequestListener);
     this.#server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
@@ -45,14 +45,16 @@ export class Door {
         keepAliveTimeout: 60_000,
         connectionsCheckingInterval: 5_000,
       },
-      inTurn(listener),
+      turns.take,
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#conversations = new Conversations(backend, () => this.#guard);
     this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Without a listener a connection that breaks would end the whole server.
       socket.on("error", () => socket.destroy());
-      if (besides?.upgrade(request, socket, head) !== true) {
+      // From here on the connection is no longer HTTP's: the answer that is owed could not be given any more.
+      if (turns.owed(socket)) socket.destroy();
+      else if (besides?.upgrade(request, socket, head) !== true) {
         this.#conversations.begin(request, socket, head);
       }
     });

@@ -327,7 +327,7 @@ export const text = {
   crash: {
     title: "The simulation itself broke",
     text: "This is a bug in Kubarium, not in your cluster. Your session can be lived through again up to here.",
-    before: "Go back to before the last action",
+    before: "Go back to before what was done last",
     again: "Try again from its history",
     fresh: "Start afresh",
     details: "What happened",
@@ -336,7 +336,7 @@ export const text = {
   silence: {
     title: "The simulation does not answer",
     text: "It may come back by itself: this note then goes away. Or stop it: the page has kept what was done so far.",
-    before: "Stop it and go back to before the last action",
+    before: "Stop it and go back to before what was done last",
     again: "Stop it and try again from its history",
     fresh: "Stop it and start afresh",
   },

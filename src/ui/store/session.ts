@@ -107,12 +107,12 @@ function begin(init: Extract<PageRequest, { t: "init" }>): Promise<unknown> {
 export const hasHistory = (): boolean => known.length > 0;
 
 /**
- * After the simulation broke or stopped answering: a fresh worker lives through its history again, where `undo` up to
- * before the last action. The cluster then waits where it was left.
+ * After the simulation broke or stopped answering: a fresh worker lives through its history again, `withoutLast` up
+ * to before what was done last, as that may be what broke it. The cluster then waits where it was left.
  */
-export async function recoverSession(undo: boolean): Promise<void> {
+export async function recoverSession(withoutLast: boolean): Promise<void> {
   const { config } = useCluster.getState();
-  await begin({ t: "init", config, history: { version: 1, config, entries: known }, undo });
+  await begin({ t: "init", config, history: { version: 1, config, entries: known }, withoutLast });
 }
 
 /** Tells the bridge that this tab is the one to ask. */

@@ -71,8 +71,11 @@ class Desk {
   readonly lines: string[] = [];
   readonly inputs: ShellInput[] = [];
   asked = "";
-  offer: readonly string[] = [];
+  /** What Tab is offered; null: it is refused. */
+  offer: readonly string[] | null = [];
   history: string[] = [];
+  /** Until then nothing is told of the shell. */
+  silent: Promise<void> | undefined;
   /** The line that runs has ended, and the console has not heard of it yet. */
   deaf = false;
   #end: ((end: LineEnd) => void) | undefined;
@@ -93,17 +96,22 @@ class Desk {
           this.inputs.push(input);
         },
         complete: async (asked) => {
+          const { offer } = this;
           this.asked = asked;
+          if (offer === null) throw new Error("no cluster is running");
           const prefix = /\S*$/.exec(asked)?.[0] ?? "";
           return {
             prefix,
-            values: this.offer.filter((v) => v.startsWith(prefix)),
+            values: offer.filter((v) => v.startsWith(prefix)),
             noSpace: false,
             quote: "",
           };
         },
         unfinished: async (line) => line.endsWith("\\") || /<<EOF(?![\s\S]*\nEOF)/.test(line),
-        state: async () => ({ cwd: "/root", history: this.history }),
+        state: async () => {
+          await this.silent;
+          return { cwd: "/root", history: this.history };
+        },
       },
       () => {},
     );
@@ -189,6 +197,18 @@ describe("a console", () => {
     expect(d.inputs).toEqual([{ kind: "text", text: "hi" }, { kind: "end" }, { kind: "interrupt" }]);
   });
 
+  it("sends a paste of several lines to what runs, and Ctrl+D after it", async () => {
+    const d = await desk();
+    await d.type("cat > f\r");
+    await d.type("a: 1\rb: 2\r");
+    await d.type("\u0004");
+    expect(d.inputs).toEqual([
+      { kind: "text", text: "a: 1" },
+      { kind: "text", text: "b: 2" },
+      { kind: "end" },
+    ]);
+  });
+
   it("types at the prompt what a line has not read, and then what was begun meanwhile", async () => {
     const d = new Desk();
     await d.console.begin();
@@ -248,6 +268,14 @@ describe("a console", () => {
     expect(d.console.line.text).toBe("kubectl get pods ");
   });
 
+  it("goes on when nothing can be completed", async () => {
+    const d = await desk();
+    d.offer = null;
+    await d.type("l\t");
+    await d.type("s\r");
+    expect(d.lines).toEqual(["ls"]);
+  });
+
   it("shows what was done on the stage, above what is being typed, and keeps it in the history", async () => {
     const d = new Desk(80);
     await d.console.begin();
@@ -272,6 +300,32 @@ describe("a console", () => {
     expect(d.console.line.text).toBe("ls");
     await d.end();
     expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $ ls");
+  });
+
+  it("forgets on a rewind what was half typed into a line that ran, not what stands at the prompt", async () => {
+    const d = new Desk(80);
+    await d.console.begin();
+    await d.type("ech");
+    await d.console.rewound("01:02.0");
+    expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $ ech");
+    await d.type("o\r");
+    await d.type("half");
+    await d.console.rewound("01:02.0");
+    expect(d.screen.rows.at(-1)?.trimEnd()).toBe("~ $");
+  });
+
+  it("draws no prompt under a line that was entered while a rewind asks where the shell is", async () => {
+    const d = new Desk(80);
+    await d.console.begin();
+    let tell = (): void => {};
+    d.silent = new Promise((resolve) => void (tell = resolve));
+    void d.console.rewound("01:02.0");
+    await d.type("ls\r");
+    tell();
+    await settle();
+    d.say("a\n");
+    expect(d.lines).toEqual(["ls"]);
+    expect(d.screen.rows.slice(-3).map((r) => r.trimEnd())).toEqual(["~ $ ls", "a", ""]);
   });
 
   it("searches the history with Ctrl+R", async () => {

@@ -44,7 +44,7 @@ export class Console {
   #drawn: Drawn = { row: 0 };
   /** Lines above that the line at the prompt goes on from (an open quote, a here-document). */
   #above: string[] = [];
-  /** Keys to take; those that are for the prompt (of a paste of several lines, say) wait while a line runs. */
+  /** Keys to take; those that are for the prompt (of several lines pasted there, say) wait while a line runs. */
   #waiting: { readonly key: string; readonly forPrompt: boolean }[] = [];
   /** So many of the keys that wait come from what the line before has left unread. */
   #unread = 0;
@@ -81,7 +81,7 @@ export class Console {
     const keys = keysOf(data.replaceAll("\r\n", "\r"));
     // Ctrl+C is for what runs, not for what was to be run later.
     if (data === "\u0003") this.#dropKeys();
-    const forPrompt = /\r./.test(data);
+    const forPrompt = this.#running === null && /\r./.test(data);
     this.#waiting.push(...keys.map((key) => ({ key, forPrompt })));
     void this.#work();
   }
@@ -126,13 +126,16 @@ export class Console {
     if (!wasRunning) this.#erase();
     else if (this.#midLine) this.#screen.write("\r\n");
     this.#midLine = false;
+    if (wasRunning) this.line.reset();
     this.#screen.write(`${DIM}── ${word} ──${PLAIN}\r\n`);
-    await this.#learn();
-    this.#prompt();
     this.#changed();
+    const epoch = this.#epoch;
+    await this.#learn();
+    // Meanwhile a line may have been begun, and even entered.
+    if (epoch === this.#epoch) this.refresh();
   }
 
-  /** The width has changed, or the screen was cleared: draws the line again. */
+  /** The width has changed, or the prompt: draws the line again. */
   refresh(): void {
     if (this.#running === null) this.#draw();
   }
@@ -147,15 +150,19 @@ export class Console {
     if (this.#busy) return;
     this.#busy = true;
     const epoch = this.#epoch;
-    for (;;) {
-      const [next] = this.#waiting;
-      if (next === undefined || this.#running === "" || (this.#running !== null && next.forPrompt)) break;
-      this.#waiting.shift();
-      this.#unread = Math.max(0, this.#unread - 1);
-      await (this.#running === null ? this.#atPrompt(next.key) : this.#whileRunning(this.#running, next.key));
-      if (epoch !== this.#epoch) return;
+    try {
+      while (epoch === this.#epoch) {
+        const [next] = this.#waiting;
+        if (next === undefined || this.#running === "" || (this.#running !== null && next.forPrompt)) return;
+        this.#waiting.shift();
+        this.#unread = Math.max(0, this.#unread - 1);
+        await (this.#running === null
+          ? this.#atPrompt(next.key)
+          : this.#whileRunning(this.#running, next.key));
+      }
+    } finally {
+      if (epoch === this.#epoch) this.#busy = false;
     }
-    this.#busy = false;
   }
 
   async #atPrompt(key: string): Promise<void> {
@@ -304,8 +311,10 @@ export class Console {
     const { line } = this;
     const before = [...this.#above, line.text.slice(0, line.cursor)].join("\n");
     const epoch = this.#epoch;
-    const { prefix, values, noSpace, quote } = await this.#wire.complete(before, this.#screen.columns());
-    if (epoch !== this.#epoch || values.length === 0) return;
+    // A Tab that is refused (there is no cluster yet, say) offers nothing.
+    const offer = await this.#wire.complete(before, this.#screen.columns()).catch(() => undefined);
+    if (epoch !== this.#epoch || offer === undefined || offer.values.length === 0) return;
+    const { prefix, values, noSpace, quote } = offer;
     const start = commonStart(values);
     if (start.length > prefix.length) {
       const added = start.slice(prefix.length);

@@ -49,13 +49,13 @@ it("tells the history as it grows, and signs of life while it is lived through a
     { t: "history", kept: 1, entries: [second] },
   ]);
 
-  // A fresh worker goes back to just before the last action.
+  // A fresh worker goes back to just before what was done last.
   const fresh = new Session(
     () => (wall += 100),
     (news) => told.push(news),
   );
   if (history === undefined) throw new Error("no history");
-  fresh.handle({ t: "init", config, history, undo: true }, reply);
+  fresh.handle({ t: "init", config, history, withoutLast: true }, reply);
   expect(told.map(({ t }) => t)).toContain("alive");
   expect(heard("history")).toEqual([{ t: "history", kept: 1, entries: [] }]);
   expect(fresh.cluster?.hash()).toBe(Cluster.replay({ ...history, entries: [first!] }, second!.at).hash());

@@ -198,11 +198,11 @@ export class Session {
     this.#marks = this.#actions.map((e) => ({ at: e.at, label: commandLabel(e.command) }));
   }
 
-  #init({ config, history, undo }: Extract<PageRequest, { t: "init" }>): void {
+  #init({ config, history, withoutLast }: Extract<PageRequest, { t: "init" }>): void {
     if (history !== undefined) {
       const parsed = parseHistory(history);
       if (!parsed.ok) throw new RequestError(parsed.error);
-      this.#show(undo === true ? this.#undone(parsed.value) : this.#replay(parsed.value));
+      this.#show(withoutLast === true ? this.#withoutLast(parsed.value) : this.#replay(parsed.value));
       return;
     }
     const wrong = configError(config);
@@ -252,11 +252,24 @@ export class Session {
     this.pacer.playing = false;
   }
 
-  /** A history without its last action and what came after, at the instant before it; without any, the opening. */
+  /** A history without its last action and what came after. */
   #undone(history: History): Cluster {
+    return this.#cut(history, history.entries.findLastIndex(isAction));
+  }
+
+  /**
+   * A history without what was done last, which may be why the simulation broke: a line that only looks can, too. To
+   * hang up does not count: that is done again for whoever is there (see `#show`), so no recovery would get past it.
+   */
+  #withoutLast(history: History): Cluster {
+    const last = history.entries.findLastIndex(({ command }) => command.type !== "http-cancel");
+    return this.#cut(history, last);
+  }
+
+  /** A history without the entry at `place` and what came after, at the instant before it; at -1, the opening. */
+  #cut(history: History, place: number): Cluster {
     const { entries } = history;
-    const at = entries.findLastIndex(isAction);
-    return this.#replay({ ...history, entries: entries.slice(0, Math.max(at, 0)) }, entries[at]?.at);
+    return this.#replay({ ...history, entries: entries.slice(0, Math.max(place, 0)) }, entries[place]?.at);
   }
 
   #replay(history: History, until?: number): Cluster {

@@ -35,14 +35,14 @@ export type StepKind = "event" | "message" | "decision";
 /** What the page asks of the worker. */
 export type PageRequest =
   /**
-   * Build a cluster and run it to the moment when the stage opens; or rebuild one from a history, with `undo` only to
-   * just before its last action.
+   * Build a cluster and run it to the moment when the stage opens; or rebuild one from a history, `withoutLast` only
+   * to just before what was done last, be it an action or a look.
    */
   | {
       readonly t: "init";
       readonly config: ClusterConfig;
       readonly history?: History;
-      readonly undo?: boolean;
+      readonly withoutLast?: boolean;
     }
   | { readonly t: "command"; readonly command: Command }
   | { readonly t: "play" }
