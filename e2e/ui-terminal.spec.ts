@@ -169,6 +169,19 @@ test("lines typed while another still runs are run after it", async ({ page }) =
   await expect(row(page, /\$ echo begun\s*$/)).toHaveCount(1);
 });
 
+test("the page shows the time that a line has taken of a paused cluster, though it goes on", async ({
+  page,
+}) => {
+  await open(page);
+  const now = (): Promise<number> => page.evaluate(() => window.kubarium.scene().time);
+  const from = await now();
+  await run(page, "sleep 1000");
+  await expect.poll(now).toBeGreaterThan(from + 60_000_000);
+  await run(page, "echo typed ahead");
+  await expect(page.getByText("Time stands still")).toBeVisible();
+  expect(await now()).toBeLessThan(from + 80_000_000);
+});
+
 test("what is typed while the terminal is still loaded is not lost", async ({ page }) => {
   await page.goto("/");
   await page.evaluate(() => window.kubarium.ready);

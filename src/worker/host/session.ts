@@ -67,6 +67,11 @@ export class Session {
     this.pacer = new Pacer(clock);
   }
 
+  /** Virtual time of the cluster; undefined while there is none. */
+  get now(): number | undefined {
+    return this.#cluster?.kernel.now;
+  }
+
   /** Is there anything to do as wall time passes? */
   get busy(): boolean {
     return this.#cluster !== undefined && this.flowing;

@@ -80,6 +80,7 @@ function receive(message: ToWorker): void {
     post({ t: "reply", id, ok: true, value });
   };
   const wasBusy = session.busy;
+  const before = session.now;
   try {
     const missing = missingFor(request);
     if (missing !== undefined) throw new RequestError(missing);
@@ -88,6 +89,11 @@ function receive(message: ToWorker): void {
   } catch (error) {
     if (!(error instanceof RequestError)) fatal(error);
     post({ t: "reply", id, ok: false, error: error instanceof Error ? error.message : String(error) });
+  }
+  // A line of a terminal may have moved time, and go on.
+  if (session.now !== before) {
+    dirty = true;
+    postFrame();
   }
   postNews();
   if (!wasBusy) last = performance.now();
