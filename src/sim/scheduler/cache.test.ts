@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Kernel } from "../kernel/kernel";
+import type { Pod } from "../api/types";
 import { makeNode, makePod } from "../testing/scheduling";
 import { Cache } from "./cache";
 import { PodInfo } from "./pod-info";
@@ -27,6 +28,28 @@ it("takes an assumption back, and follows a pod that went elsewhere", () => {
   cache.setPod(makePod("p", { cpu: "1", node: "b" }));
   expect([cache.node("a")?.usedCpu, cache.node("b")?.usedCpu]).toEqual([0, 1000]);
 });
+
+it.each(["containers", "initContainers"] as const)(
+  "follows a resize that only the status tells: %s",
+  (list) => {
+    const cache = new Cache();
+    cache.setNode(makeNode("a"));
+    const own = { name: "own", image: "i", resources: { requests: { cpu: "100m" } } };
+    const resized = { ...own, name: "x", restartPolicy: "Always" };
+    const spec = { containers: [own], [list]: list === "containers" ? [own, resized] : [resized] };
+    const pod = makePod("p", { node: "a", spec, metadata: { generation: 2 } });
+    const held = (cpu: string): Pod => {
+      const requests = { cpu };
+      const status = { name: "x", allocatedResources: requests, resources: { requests } };
+      const statuses = list === "containers" ? "containerStatuses" : "initContainerStatuses";
+      return { ...pod, status: { ...pod.status, [statuses]: [status] } } as Pod;
+    };
+    cache.setPod(held("2"));
+    expect(cache.node("a")?.usedCpu).toBe(2100);
+    cache.setPod(held("100m"));
+    expect(cache.node("a")?.usedCpu).toBe(200);
+  },
+);
 
 it("remembers pods of a node that it does not know (yet)", () => {
   const cache = new Cache();

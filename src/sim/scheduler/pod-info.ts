@@ -99,8 +99,11 @@ export class PodInfo {
       (pod.metadata.deletionTimestamp !== undefined) === this.terminating;
     if (!same) return false;
     const effective = effectiveSpec(pod);
-    if (effective !== this.#effective && !deepEqual(effective.containers, this.#effective.containers))
-      return false;
+    if (effective !== this.#effective) {
+      const { containers, initContainers } = this.#effective;
+      if (!deepEqual(effective.containers, containers)) return false;
+      if (!deepEqual(effective.initContainers, initContainers)) return false;
+    }
     this.pod = pod;
     return true;
   }
