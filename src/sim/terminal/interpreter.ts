@@ -108,8 +108,7 @@ export class Interpreter {
     const threads = commands.map((command, i) => {
       const last = i === commands.length - 1;
       const next = last ? undefined : new Pipe(bash.kernel, true);
-      const out: Write =
-        next === undefined ? this.#streams.out : (text, ref) => (next.write(text, ref), !next.broken);
+      const out: Write = next === undefined ? this.#streams.out : (text, ref) => next.write(text, ref);
       const streams = { ...this.#streams, input, out, terminal: this.#streams.terminal && last };
       const thread = bash.spawn("pipe", this.#subshell(streams).#stage(command, i > 0, next));
       if (next !== undefined) input = next;

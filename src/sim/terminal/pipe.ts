@@ -2,6 +2,11 @@ import type { Kernel } from "../kernel/kernel";
 import { Signal, type Task } from "../kernel/task";
 import type { Input, ObjectRef } from "./io";
 
+/** Characters that a pipe takes before it is full: writers cannot wait here, and a page's memory has an end. */
+const FULL = 16_000_000;
+/** What a line takes up beside its text, in characters. */
+const ROW = 16;
+
 /** A line of text and what it is about. */
 export interface Row {
   readonly text: string;
@@ -25,6 +30,8 @@ export class Pipe implements RowInput {
   #partialRef: ObjectRef | undefined;
   #ended = false;
   #head = 0;
+  /** Characters that nobody has read, beside those of the line that has not ended. */
+  #held = 0;
   /** Nobody reads any more: whoever writes next is told so. */
   broken = false;
   /** A reader waits for more. */
@@ -39,13 +46,18 @@ export class Pipe implements RowInput {
     this.#wanted = wanted;
   }
 
-  write(text: string, ref?: ObjectRef): void {
-    if (this.#ended || this.broken) return;
+  /** @returns whether it was taken: false when nobody reads any more, or the pipe is full */
+  write(text: string, ref?: ObjectRef): boolean {
+    if (this.#ended || this.broken || this.#held + this.#partial.length > FULL) return false;
     const lines = (this.#partial + text).split("\n");
     this.#partial = lines.pop() ?? "";
-    for (const line of lines) this.#rows.push({ text: line, ref: ref ?? this.#partialRef, whole: true });
+    for (const line of lines) {
+      this.#rows.push({ text: line, ref: ref ?? this.#partialRef, whole: true });
+      this.#held += line.length + ROW;
+    }
     this.#partialRef = this.#partial === "" ? undefined : ref;
     this.#changed.notify();
+    return true;
   }
 
   /** Nothing more comes; of the keyboard: what reads it now is to take this for the end. */
@@ -69,7 +81,10 @@ export class Pipe implements RowInput {
       this.waiting = false;
     }
     if (this.#head === this.#rows.length) return undefined;
-    const row = this.#rows[this.#head++];
+    const row = this.#rows[this.#head];
+    // What has been read is let go of at once, not when the list is cut.
+    this.#rows[this.#head++] = undefined;
+    if (row?.whole === true) this.#held -= row.text.length + ROW;
     if (this.#head > 1000 && this.#head * 2 > this.#rows.length) {
       this.#rows.splice(0, this.#head);
       this.#head = 0;
@@ -81,6 +96,7 @@ export class Pipe implements RowInput {
   takeUnread(): string[] {
     this.waiting = false;
     const rows = this.#rows.splice(this.#head);
+    this.#held = 0;
     return rows.flatMap((row) => (row === undefined ? [] : [row.text]));
   }
 

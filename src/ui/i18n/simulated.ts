@@ -72,8 +72,8 @@ export const simulated = {
         "amount as it is.",
       "The terminal is a small bash: no functions, arrays, case, [[ ]], (( )), ${name:-…}, set, eval or " +
         "background jobs; the sh of containers knows the same; " +
-        "its sed and awk know the common part, its grep no back-references. etcdctl shows values as JSON and " +
-        "knows no sizes.",
+        "a full pipe ends its writer instead of holding it up; its sed and awk know the common part, its grep no " +
+        "back-references. etcdctl shows values as JSON and knows no sizes.",
       "ssh reaches the cluster’s machines as root, without keys or passwords to keep. There are files of the " +
         "control plane, logs and etcd’s data, and of systemctl and crictl only the first steps; a shell there has " +
         "neither Tab nor history.",
