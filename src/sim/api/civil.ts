@@ -1,5 +1,22 @@
 /** Dates and numbers of days, by integers alone (Hinnant's days_from_civil and civil_from_days). */
 
+/** Names in English, from Sunday and from January. */
+export const DAY_NAMES = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+export const MONTH_NAMES = [
+  "Jan",
+  "Feb",
+  "Mar",
+  "Apr",
+  "May",
+  "Jun",
+  "Jul",
+  "Aug",
+  "Sep",
+  "Oct",
+  "Nov",
+  "Dec",
+] as const;
+
 /** 0: Sunday, of a number of days since 1970-01-01 (a Thursday). */
 export function weekday(days: number): number {
   return (((days + 4) % 7) + 7) % 7;

@@ -3,7 +3,7 @@
  */
 import { parseSchedule, type Schedule } from "../../api/cron";
 import { formatTime, parseTime } from "../../api/time";
-import { weekday } from "../../api/civil";
+import { DAY_NAMES, MONTH_NAMES, weekday } from "../../api/civil";
 import { findTimeZone, UTC, type TimeZone } from "../../api/time-zone";
 import type { CronJob } from "../../api/types";
 import { SECOND, type Micros } from "../../kernel/time";
@@ -13,9 +13,6 @@ import { err, ok, type Result } from "../../../shared/result";
 const MANY_MISSED = 100;
 /** Seconds from 1970 to the virtual epoch. */
 const EPOCH = 20_454 * 86_400;
-
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 export interface Due {
   /** The newest time at which it was due and did not start yet; undefined: none. */
@@ -67,8 +64,8 @@ export function unixSeconds(at: Micros): number {
 /** `Thu, 01 Jan 2026 00:05:00 +0000`, as events tell times. */
 export function mailTime(at: Micros): string {
   const text = formatTime(at);
-  const day = DAYS[weekday(Math.floor(unixSeconds(at) / 86_400))];
-  const month = MONTHS[Number(text.slice(5, 7)) - 1];
+  const day = DAY_NAMES[weekday(Math.floor(unixSeconds(at) / 86_400))];
+  const month = MONTH_NAMES[Number(text.slice(5, 7)) - 1];
   return `${day}, ${text.slice(8, 10)} ${month} ${text.slice(0, 4)} ${text.slice(11, 19)} +0000`;
 }
 

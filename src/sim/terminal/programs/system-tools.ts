@@ -1,5 +1,5 @@
 /** Small programs about the machine and the terminal itself. */
-import { formatTime } from "../../api/time";
+import { dateText } from "../../api/date-text";
 import type { Task } from "../../kernel/task";
 import { SECOND } from "../../kernel/time";
 import { resolvePath } from "../disk-files";
@@ -10,63 +10,16 @@ import { options } from "./options";
 /** What sends the cursor home and wipes the screen and what scrolled off it. */
 export const CLEAR = "\u001B[H\u001B[2J\u001B[3J";
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** As `date -u` prints it; `iso` is what `formatTime` gives. */
-function longDate(iso: string): string {
-  const [year, month, day] = iso.slice(0, 10).split("-").map(Number) as [number, number, number];
-  // Sakamoto's rule for the day of the week.
-  const y = month < 3 ? year - 1 : year;
-  const shift = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4][month - 1] ?? 0;
-  const weekday = (y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + shift + day) % 7;
-  return `${DAYS[weekday]} ${MONTHS[month - 1]} ${String(day).padStart(2)} ${iso.slice(11, 19)} UTC ${year}`;
-}
-
 function* date(io: ShellIo): Task<number> {
   const given = options(io.args, { flags: "uI", values: "", long: { utc: "u", "iso-8601": "I" } });
   if (given.problem !== undefined) return misused(io, "date", given.problem);
-  const iso = formatTime(io.process.now);
+  const { now } = io.process;
   const [format] = given.rest;
-  if (given.has("I")) io.out(`${iso.slice(0, 10)}\n`);
-  else if (format === undefined) io.out(`${longDate(iso)}\n`);
-  else if (format === "+%s") io.out(`${secondsOf(iso)}\n`);
-  else if (format.startsWith("+")) io.out(`${formatted(format.slice(1), iso)}\n`);
-  else return misused(io, "date", `invalid date '${format}'`);
+  if (format !== undefined && !format.startsWith("+")) {
+    return misused(io, "date", `invalid date '${format}'`);
+  }
+  io.out(`${dateText(now, given.has("I") ? "%F" : format?.slice(1))}\n`);
   return 0;
-}
-
-function secondsOf(iso: string): number {
-  const [y, m, d] = iso.slice(0, 10).split("-").map(Number) as [number, number, number];
-  const [hour, minute, second] = iso.slice(11, 19).split(":").map(Number) as [number, number, number];
-  const a = Math.floor((14 - m) / 12);
-  const year = y + 4800 - a;
-  const month = m + 12 * a - 3;
-  const julian =
-    d +
-    Math.floor((153 * month + 2) / 5) +
-    365 * year +
-    Math.floor(year / 4) -
-    Math.floor(year / 100) +
-    Math.floor(year / 400) -
-    32045;
-  return ((julian - 2440588) * 24 + hour) * 3600 + minute * 60 + second;
-}
-
-function formatted(format: string, iso: string): string {
-  const parts: Readonly<Record<string, string>> = {
-    Y: iso.slice(0, 4),
-    m: iso.slice(5, 7),
-    d: iso.slice(8, 10),
-    H: iso.slice(11, 13),
-    M: iso.slice(14, 16),
-    S: iso.slice(17, 19),
-    F: iso.slice(0, 10),
-    T: iso.slice(11, 19),
-    s: String(secondsOf(iso)),
-    "%": "%",
-  };
-  return format.replace(/%(.)/g, (all, sign: string) => parts[sign] ?? all);
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
@@ -150,7 +103,7 @@ function* watch(io: ShellIo): Task<number> {
     if (io.isTerminal) io.out("\u001B[H\u001B[2J");
     if (!given.has("t")) {
       const left = `Every ${wait.toFixed(1)}s: ${line}`;
-      const right = `${io.process.host.name}: ${longDate(formatTime(io.process.now))}`;
+      const right = `${io.process.host.name}: ${dateText(io.process.now)}`;
       io.out(`${left}${" ".repeat(Math.max(2, io.width - left.length - right.length))}${right}\n\n`);
     }
     yield* io.runLine(line);

@@ -72,6 +72,7 @@ describe("text tools", () => {
     ["diff conf conf; echo $?", "0\n"],
     ["echo x > a; echo y > b; diff a b", "--- a\n+++ b\n@@ -1,1 +1,1 @@\n-x\n+y\n"],
     ["seq 3 | tac | xargs", "3 2 1\n"],
+    ["date; date -I; date '+%a %e. %b %q%%'", "Thu Jan  1 00:00:01 UTC 2026\n2026-01-01\nThu  1. Jan %q%\n"],
     ["date +%Y-%m-%d | grep -cE '^[0-9]{4}(-[0-9]{2}){2}$'", "1\n"],
     ["which ls cd nosuch; echo $?", "/usr/local/bin/ls\n1\n"],
     ["history | tail -1 | grep -c history", "1\n"],

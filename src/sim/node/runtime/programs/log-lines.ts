@@ -1,12 +1,11 @@
 import type { ApiRequest } from "../../../api/http";
+import { MONTH_NAMES } from "../../../api/civil";
 import { formatTime } from "../../../api/time";
 import type { Exchange } from "../../../kernel/connection";
 import type { Micros } from "../../../kernel/time";
 
 /** How the programs of an image write their logs. `plain`: as the teaching images do. */
 export type LogStyle = "nginx" | "httpd" | "redis" | "plain" | "none";
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `2026/01/01 00:00:07`. */
 function slashed(at: Micros): string {
@@ -16,14 +15,14 @@ function slashed(at: Micros): string {
 /** `01/Jan/2026:00:00:07 +0000`, as in access logs. */
 function common(at: Micros): string {
   const text = formatTime(at);
-  const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? "";
+  const month = MONTH_NAMES[Number(text.slice(5, 7)) - 1] ?? "";
   return `${text.slice(8, 10)}/${month}/${text.slice(0, 4)}:${text.slice(11, 19)} +0000`;
 }
 
 /** `01 Jan 2026 00:00:07.123`. */
 function dayFirst(at: Micros): string {
   const text = formatTime(at);
-  const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? "";
+  const month = MONTH_NAMES[Number(text.slice(5, 7)) - 1] ?? "";
   const millis = String(Math.floor((at % 1_000_000) / 1000)).padStart(3, "0");
   return `${text.slice(8, 10)} ${month} ${text.slice(0, 4)} ${text.slice(11, 19)}.${millis}`;
 }

@@ -1,4 +1,4 @@
-import { formatTime } from "../../../../api/time";
+import { dateText } from "../../../../api/date-text";
 import { race, type Task } from "../../../../kernel/task";
 import { Future } from "../../../../kernel/future";
 import { SECOND } from "../../../../kernel/time";
@@ -53,38 +53,11 @@ function* printenv(shell: Shell, words: readonly string[]): Task<number> {
   return 0;
 }
 
-const DAYS = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 function* date(shell: Shell, words: readonly string[]): Task<number> {
-  const { now } = shell.process;
-  const text = formatTime(now);
-  // The simulation's time begins on a Thursday.
-  const day = DAYS[Math.floor(now / (86_400 * SECOND)) % 7] ?? "";
-  const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? "";
-  const clock = text.slice(11, 19);
   const format = words.find((w) => w.startsWith("+"));
-  const fields: Readonly<Record<string, string>> = {
-    Y: text.slice(0, 4),
-    m: text.slice(5, 7),
-    d: text.slice(8, 10),
-    H: text.slice(11, 13),
-    M: text.slice(14, 16),
-    S: text.slice(17, 19),
-    F: text.slice(0, 10),
-    T: clock,
-    s: String(Math.floor(now / SECOND) + EPOCH_SECONDS),
-    Z: "UTC",
-    "%": "%",
-  };
-  if (format === undefined)
-    shell.print(`${day} ${month} ${text.slice(8, 10).replace(/^0/, " ")} ${clock} UTC ${text.slice(0, 4)}`);
-  else shell.print(format.slice(1).replace(/%(.)/g, (all, key: string) => fields[key] ?? all));
+  shell.print(dateText(shell.process.now, format?.slice(1)));
   return 0;
 }
-
-/** 2026-01-01T00:00:00Z, when the simulation's time begins. */
-const EPOCH_SECONDS = 1_767_225_600;
 
 function* ps(shell: Shell, words: readonly string[]): Task<number> {
   const { container } = shell.context;
