@@ -2,10 +2,12 @@
  * The way of every request (apiserver `pkg/server/config.go` DefaultBuildHandlerChain): what is it about, who asks,
  * is there room for it (`flow/`), may they, and then to whoever serves it.
  */
+import { AssertionError } from "../../../shared/assert";
 import type { ApiRequest, ApiResponse } from "../../api/http";
+import { klogS } from "../../api/klog";
 import { requestInfoOf, type RequestInfo } from "../../api/request-info";
 import { parseGoDuration } from "../../api/go-duration";
-import { pathNotFound, tooManyRequests, unauthorized } from "../../api/status";
+import { internalError, pathNotFound, tooManyRequests, unauthorized } from "../../api/status";
 import type { Exchange } from "../../kernel/connection";
 import type { Task } from "../../kernel/task";
 import { SECOND, type Micros } from "../../kernel/time";
@@ -24,6 +26,7 @@ import { JSON_HEADERS, refusal, reply, TEXT_HEADERS } from "./reply";
 /** How long a request may take (`--request-timeout`), and the part of that for which it may wait in a queue. */
 const REQUEST_TIMEOUT: Micros = 60 * SECOND;
 const WAITING_PART = 4;
+const PANIC = "This request caused apiserver to panic. Look in the logs for details.";
 const LONG_RUNNING = new Set(["attach", "exec", "log", "portforward", "proxy"]);
 
 export class HandlerChain {
@@ -48,10 +51,29 @@ export class HandlerChain {
   /** Serves one request from its arrival to its answer. */
   *handle(exchange: Exchange): Task {
     this.requestsTotal++;
-    const response = yield* this.#serve(exchange, exchange.request as ApiRequest);
+    const response = yield* this.#recovered(exchange, exchange.request as ApiRequest);
     if (response === undefined) return;
     if (response.status >= 400) this.refusedTotal++;
     exchange.respond(response);
+  }
+
+  /**
+   * Serves a request; an error that nobody expected ends this one request, as a panic does upstream
+   * (apiserver `pkg/server/filters/wrap.go` WithPanicRecovery). Broken invariants and exits of processes go through.
+   */
+  *#recovered(exchange: Exchange, request: ApiRequest): Task<ApiResponse | undefined> {
+    try {
+      return yield* this.#serve(exchange, request);
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof AssertionError) throw error;
+      const { process } = this.#server;
+      const { method, path } = request;
+      klogS(process, "E", "runtime.go:142", "Observed a panic", { panic: `${error.name}: ${error.message}` });
+      klogS(process, "E", "wrap.go:69", "apiserver panic'd", { method, URI: path });
+      if (!exchange.streaming) return refusal(internalError(PANIC));
+      exchange.end();
+      return undefined;
+    }
   }
 
   *#serve(exchange: Exchange, request: ApiRequest): Task<ApiResponse | undefined> {
