@@ -36,6 +36,12 @@ function resize(resources: object, list = "containers", name = "a", more: object
   return patch({ spec: { [list]: [{ name, resources, ...more }] } });
 }
 
+function put(body: object) {
+  return world.request("PUT", `${PODS}/${pod}/resize`, { body: { metadata: { name: pod }, ...body } });
+}
+
+const NONE = "spec.containers: Forbidden: containers may not be added or removed on resize";
+
 describe("a resize", () => {
   it("changes resources and nothing else, and counts as a new generation", () => {
     create();
@@ -164,6 +170,23 @@ describe("a resize", () => {
       () => create(BURSTABLE, {}, { annotations: { "kubernetes.io/config.mirror": "x" } }),
       () => resize({ limits: { cpu: "300m" } }),
       "[]: Forbidden: static pods cannot be resized",
+    ],
+    [
+      "a pod for Windows",
+      () => create(BURSTABLE, { os: { name: "windows" } }),
+      () => resize({ limits: { cpu: "300m" } }),
+      "[]: Forbidden: windows pods cannot be resized",
+    ],
+    ...[{ spec: null }, { spec: { containers: null } }, {}].flatMap(
+      (body): [string, () => void, () => { body: unknown }, string][] => [
+        [`a PUT of ${JSON.stringify(body)}`, create, () => put(body), NONE],
+      ],
+    ),
+    [
+      "a patch that takes all containers away",
+      create,
+      () => patch({ spec: { containers: null } }, undefined, "application/merge-patch+json"),
+      NONE,
     ],
   ])("is refused: %s", (_what, make, ask, message) => {
     make();

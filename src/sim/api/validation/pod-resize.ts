@@ -23,7 +23,7 @@ const NOWHERE = "[]";
  * Containers that were renamed, moved, added or left out stay as they were asked for, and are refused later.
  */
 export function onlyResize(next: Pod, prev: Pod): Pod {
-  const spec = { ...prev.spec, containers: resized(next.spec.containers, prev.spec.containers) };
+  const spec = { ...prev.spec, containers: resized(next.spec.containers ?? [], prev.spec.containers) };
   const { initContainers } = next.spec;
   if (initContainers !== undefined) {
     spec.initContainers = resized(initContainers, prev.spec.initContainers ?? []);
@@ -53,6 +53,9 @@ export function validatePodResize(next: Pod, prev: Pod): FieldError[] {
   }
   if (prev.metadata.annotations?.[MIRROR] !== undefined) {
     return [forbiddenField(NOWHERE, "static pods cannot be resized")];
+  }
+  if (prev.spec.os?.name === "windows") {
+    return [forbiddenField(NOWHERE, "windows pods cannot be resized")];
   }
   const errors = validatePodSpec(next.spec, "spec");
   const before = prev.status.qosClass ?? qosClass(prev.spec);
