@@ -29,9 +29,9 @@ function matchesNodeSelectorTerms(terms: readonly NodeSelectorTerm[], node: Node
 }
 
 /** Whether a node matches all of a term; an empty term matches nothing. */
-export function matchesNodeSelectorTerm(term: NodeSelectorTerm, node: NodeLike): boolean {
-  const expressions = term.matchExpressions ?? [];
-  const fields = term.matchFields ?? [];
+export function matchesNodeSelectorTerm(term: NodeSelectorTerm | undefined, node: NodeLike): boolean {
+  const expressions = term?.matchExpressions ?? [];
+  const fields = term?.matchFields ?? [];
   if (expressions.length === 0 && fields.length === 0) return false;
   for (const r of expressions) if (!matches(r, own(node.metadata.labels, r.key))) return false;
   for (const r of fields) {

@@ -196,11 +196,11 @@ export function validateDefinitionUpdate(
   if (conditionStatus(prev.status.conditions, "Established") === "True") {
     immutable(next.spec.group, prev.spec.group, "spec.group", errors);
     immutable(next.spec.scope, prev.spec.scope, "spec.scope", errors);
-    immutable(next.spec.names.kind, prev.spec.names.kind, "spec.names.kind", errors);
-    immutable(next.spec.names.plural, prev.spec.names.plural, "spec.names.plural", errors);
+    immutable(next.spec.names?.kind, prev.spec.names.kind, "spec.names.kind", errors);
+    immutable(next.spec.names?.plural, prev.spec.names.plural, "spec.names.plural", errors);
   }
   for (const [i, name] of (next.status.storedVersions ?? []).entries()) {
-    if (next.spec.versions.some((version) => version.name === name)) continue;
+    if (next.spec.versions?.some((version) => version.name === name)) continue;
     errors.push(
       invalid(
         `status.storedVersions[${i}]`,

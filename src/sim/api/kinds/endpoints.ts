@@ -45,7 +45,7 @@ function validateSubset(subset: Subset, field: string, errors: FieldError[]): vo
     errors.push(required(field, "must specify `addresses` or `notReadyAddresses`"));
   }
   for (const key of ["addresses", "notReadyAddresses"] as const) {
-    for (const [i, { ip }] of (subset[key] ?? []).entries()) {
+    for (const [i, { ip = "" }] of (subset[key] ?? []).entries()) {
       if (isIp(ip)) continue;
       const text = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
       errors.push(invalid(`${field}.${key}[${i}].ip`, ip, text));

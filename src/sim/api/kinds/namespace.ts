@@ -26,7 +26,7 @@ function withNameLabel(namespace: Namespace): Namespace {
 
 /** What a PUT to `namespaces/x/finalize` stores: only the finalizers change. */
 export function finalizeNamespace(next: Namespace, prev: Namespace): Namespace {
-  return { ...prev, spec: next.spec };
+  return { ...prev, spec: next.spec ?? {} };
 }
 
 function validate(namespace: Namespace): FieldError[] {

@@ -32,6 +32,12 @@ describe("validation on create", () => {
         "system:x",
       ),
     ],
+    [
+      "preference for no node",
+      pod({
+        affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } },
+      }),
+    ],
     ["event", draft("v1", "Event", { involvedObject: { namespace: "default", name: "p" } })],
     [
       "slice",
@@ -46,6 +52,13 @@ describe("validation on create", () => {
 
   it.each<[ApiObject, string]>([
     [pod({ containers: [] }), "spec.containers: Required value"],
+    [
+      pod({
+        affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } },
+      }),
+      "spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey: " +
+        "Required value: can not be empty",
+    ],
     [withContainer({ name: "" }), "spec.containers[0].name: Required value"],
     [withContainer({ image: "" }), "spec.containers[0].image: Required value"],
     [pod({ containers: [container, container] }), 'spec.containers[1].name: Duplicate value: "c"'],

@@ -286,8 +286,8 @@ function validateCompletions(next: JobSpec, prev: JobSpec, errors: FieldError[])
 }
 
 /** The old template with what a suspended Job that has not begun may change, taken from the new one. */
-function withPlacement(prev: PodTemplateSpec, next: PodTemplateSpec): PodTemplateSpec {
-  if (prev.spec === undefined || next.spec === undefined || deepEqual(prev, next)) return prev;
+function withPlacement(prev: PodTemplateSpec, next: PodTemplateSpec | undefined): PodTemplateSpec {
+  if (prev.spec === undefined || next?.spec === undefined || deepEqual(prev, next)) return prev;
   const { nodeSelector, tolerations, schedulingGates, affinity } = next.spec;
   const { nodeAffinity: _mine, ...others } = prev.spec.affinity ?? {};
   const nodeAffinity = affinity?.nodeAffinity;

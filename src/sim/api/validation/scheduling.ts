@@ -123,7 +123,7 @@ function validateNodeAffinity(
   for (const [i, term] of soft.entries()) {
     const at = `${field}.preferredDuringSchedulingIgnoredDuringExecution[${i}]`;
     validateWeight(term.weight, `${at}.weight`, errors);
-    validateNodeTerm(term.preference, `${at}.preference`, errors);
+    validateNodeTerm(term.preference ?? {}, `${at}.preference`, errors);
   }
 }
 
@@ -165,11 +165,11 @@ function validatePodAffinity(affinity: PodAffinity, field: string, errors: Field
   for (const [i, term] of soft.entries()) {
     const at = `${field}.preferredDuringSchedulingIgnoredDuringExecution[${i}]`;
     validateWeight(term.weight, `${at}.weight`, errors);
-    validatePodTerm(term.podAffinityTerm, `${at}.podAffinityTerm`, errors);
+    validatePodTerm(term.podAffinityTerm ?? {}, `${at}.podAffinityTerm`, errors);
   }
 }
 
-function validatePodTerm(term: PodAffinityTerm, field: string, errors: FieldError[]): void {
+function validatePodTerm(term: Partial<PodAffinityTerm>, field: string, errors: FieldError[]): void {
   if (term.labelSelector !== undefined)
     validateLabelSelector(term.labelSelector, `${field}.labelSelector`, errors);
   if (term.namespaceSelector !== undefined) {

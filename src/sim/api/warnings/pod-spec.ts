@@ -101,7 +101,7 @@ function nodeLabels(spec: PodSpec, say: Say): void {
   const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   for (const [i, { preference }] of preferred.entries()) {
     expressions(
-      preference.matchExpressions,
+      preference?.matchExpressions,
       `${path}.preferredDuringSchedulingIgnoredDuringExecution[${i}].preference`,
     );
   }

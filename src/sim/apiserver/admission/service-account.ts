@@ -99,7 +99,7 @@ function withAccount(pod: Pod, account: ServiceAccount, environment: AdmissionEn
 
 /** Mounts a projected volume with token, root certificate and namespace into containers that have none there. */
 function addToken(spec: Pod["spec"], changes: Partial<Pod["spec"]>, { rng }: AdmissionEnvironment): void {
-  const existing = spec.volumes?.find((v) => v.name.startsWith(VOLUME_PREFIX));
+  const existing = spec.volumes?.find((v) => (v.name ?? "").startsWith(VOLUME_PREFIX));
   const name = existing?.name ?? VOLUME_PREFIX + randomSuffix((n) => rng.below(n));
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
   let mounted = false;
@@ -109,7 +109,7 @@ function addToken(spec: Pod["spec"], changes: Partial<Pod["spec"]>, { rng }: Adm
     mounted = true;
     return copyWith(container, { volumeMounts: [...mounts, mount] });
   };
-  changes.containers = spec.containers.map(withMount);
+  if (spec.containers !== undefined) changes.containers = spec.containers.map(withMount);
   if (spec.initContainers !== undefined) changes.initContainers = spec.initContainers.map(withMount);
   if (mounted && existing === undefined) changes.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 }
