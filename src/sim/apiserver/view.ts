@@ -51,6 +51,11 @@ export class ApiServerView {
     return this.#chain.refusedTotal;
   }
 
+  /** Requests that ended by an error that nobody expected: a bug of ours. */
+  get panicsTotal(): number {
+    return this.#chain.panicsTotal;
+  }
+
   /** Objects in its caches. */
   get objects(): number {
     return this.#server.caches.objects;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { pods } from "../api/kinds/pod";
 import type { Pod } from "../api/types";
 import { Future } from "../kernel/future";
 import { SECOND } from "../kernel/time";
@@ -52,6 +53,19 @@ describe("Invariants", () => {
     watch(world, invariants, 20);
     blackout(world, invariants);
     expect(broken(invariants)).toContain("no committed entry is lost");
+  });
+
+  it("catch a bug that the API server answers with", () => {
+    const world = new World();
+    const invariants = new Invariants(world.cluster);
+    watch(world, invariants, 1);
+    const planted = vi.spyOn(pods, "validateCreate").mockImplementation(() => {
+      throw new TypeError("planted");
+    });
+    world.scale("web", 5);
+    watch(world, invariants, 10);
+    planted.mockRestore();
+    expect(broken(invariants)).toContain("no request is met by a bug");
   });
 
   it("catch a pod that is bound a second time", () => {

@@ -4,6 +4,7 @@ import { specRequests } from "../api/pod-requests";
 import { milliValue, value } from "../api/quantity";
 import type { Deployment, Pod, ReplicaSet } from "../api/types";
 import type { ObjectFact } from "../apiserver/storage/stored-value";
+import { ApiServerView } from "../apiserver/view";
 import { MS } from "../kernel/time";
 import type { Fact } from "../kernel/trace";
 import type { Cluster } from "./cluster";
@@ -38,6 +39,7 @@ export class Invariants {
   /** Somebody has restored data from a snapshot: the past that members knew before does not bind them. */
   #restored = false;
   #startedOver = 0;
+  #panicked = "";
   #fact: number;
 
   constructor(cluster: Cluster) {
@@ -47,6 +49,7 @@ export class Invariants {
 
   check(): void {
     this.#raft();
+    this.#panics();
     const { recorded, kernel } = this.#cluster;
     if (kernel.trace.lastFact > this.#fact) {
       for (const f of kernel.trace.factsAfter(this.#fact)) this.#fromFact(f);
@@ -67,6 +70,18 @@ export class Invariants {
     }
     this.#revision = recorded.revision;
     this.#pods();
+  }
+
+  /** No request has met a bug of the API server, which would answer and go on. */
+  #panics(): void {
+    for (const { name, kind, processes } of this.#cluster.kernel.network.hosts.values()) {
+      const view = kind === "master" ? processes.get("kube-apiserver")?.view : undefined;
+      if (!(view instanceof ApiServerView) || view.panicsTotal === 0) continue;
+      const count = `${name}: ${view.panicsTotal}`;
+      if (count === this.#panicked) continue;
+      this.#panicked = count;
+      this.#broken("no request is met by a bug", count);
+    }
   }
 
   /** One leader a term; what was committed stays committed, with the same term, on every member. */

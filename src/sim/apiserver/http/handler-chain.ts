@@ -32,6 +32,8 @@ const LONG_RUNNING = new Set(["attach", "exec", "log", "portforward", "proxy"]);
 export class HandlerChain {
   requestsTotal = 0;
   refusedTotal = 0;
+  /** Requests that ended by an error that nobody expected. */
+  panicsTotal = 0;
   readonly #server: Server;
   readonly #health: Health;
   readonly #flows: FlowControl;
@@ -66,6 +68,7 @@ export class HandlerChain {
       return yield* this.#serve(exchange, request);
     } catch (error) {
       if (!(error instanceof Error) || error instanceof AssertionError) throw error;
+      this.panicsTotal++;
       const { process } = this.#server;
       const { method, path } = request;
       klogS(process, "E", "runtime.go:142", "Observed a panic", { panic: `${error.name}: ${error.message}` });
