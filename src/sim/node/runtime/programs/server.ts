@@ -98,7 +98,7 @@ export class RequestServer {
       if (outcome.status >= 200 && outcome.status < 400) continue;
       const why = outcome.status === 0 ? outcome.error : `HTTP ${outcome.status}`;
       const status = outcome.error === "timeout" || outcome.error === "lost" ? 504 : 502;
-      this.finish(exchange, { status, headers: TEXT, body: `${url.host}: ${why}` });
+      this.finish(exchange, { status, headers: TEXT, body: `${url.host}: ${why}\n` });
       return;
     }
     this.finish(exchange, this.#fine());
@@ -155,7 +155,7 @@ export class RequestServer {
 }
 
 function notFound(): ApiResponse {
-  return { status: 404, headers: TEXT, body: "404 page not found" };
+  return { status: 404, headers: TEXT, body: "404 page not found\n" };
 }
 
 interface Pending {

@@ -32,6 +32,12 @@ function long(words: readonly string[], name: string): string | undefined {
   return word.includes("=") ? word.slice(word.indexOf("=") + 1) : words[at + 1];
 }
 
+/** A body as it comes over the wire. */
+function bodyText(body: unknown): string {
+  if (typeof body === "string") return body;
+  return body === undefined ? "" : `${JSON.stringify(body)}\n`;
+}
+
 function* wget(shell: Shell, words: readonly string[]): Task<number> {
   const { flags, rest } = split(words, "OTYU");
   const url = rest.find((w) => !w.startsWith("-"));
@@ -43,7 +49,7 @@ function* wget(shell: Shell, words: readonly string[]): Task<number> {
   if (outcome === undefined) return 1;
   const { status, error, body } = outcome;
   if (status >= 200 && status < 400) {
-    const text = `${String(body)}\n`;
+    const text = bodyText(body);
     const file = flags.get("O");
     if (words.includes("--spider")) return 0;
     if (file === undefined || file === "-" || file.startsWith("/dev/")) {
@@ -112,9 +118,8 @@ function* curl(shell: Shell, words: readonly string[]): Task<number> {
   }
   if (flags.has("i") || flags.has("I")) shell.write(`HTTP/1.1 ${statusLine(status) || status}\n\n`);
   const file = flags.get("o");
-  if (file === undefined && !flags.has("I")) shell.write(`${String(body)}\n`);
-  else if (file !== undefined && file !== "/dev/null")
-    shell.files.write(shell.path(file), `${String(body)}\n`);
+  if (file === undefined && !flags.has("I")) shell.write(bodyText(body));
+  else if (file !== undefined && file !== "/dev/null") shell.files.write(shell.path(file), bodyText(body));
   const format = flags.get("w");
   if (format !== undefined)
     shell.write(format.replaceAll("%{http_code}", String(status)).replaceAll("\\n", "\n"));
