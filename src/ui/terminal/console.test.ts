@@ -191,7 +191,7 @@ describe("a console", () => {
   it("sends keys to what runs: lines, Ctrl+C and Ctrl+D", async () => {
     const d = await desk();
     await d.type("cat\r");
-    await d.type("hi\r");
+    await d.type("hi\u0004");
     await d.type("\u0004");
     await d.type("\u0003");
     expect(d.inputs).toEqual([{ kind: "text", text: "hi" }, { kind: "end" }, { kind: "interrupt" }]);
@@ -245,7 +245,7 @@ describe("a console", () => {
     const d = new Desk();
     await d.console.begin();
     await d.type("wait\r");
-    await d.type("\u007Fab\u007F\u0004\u001B[A\tc");
+    await d.type("\u007Fab\u007F\u001B[A\tc");
     expect(d.screen.rows.at(-1)?.trimEnd()).toBe("ac");
     await d.type("\u0003");
     await d.end();

@@ -5,6 +5,7 @@
 import type { Completion, LineEnd, ShellInput, TerminalNews } from "../../worker/protocol/protocol";
 import { text } from "../i18n/en";
 import { LineEditor, columns, commonStart, keysOf, type LineEvent } from "./line-editor";
+import { oneLine } from "./one-line";
 import { printable } from "./printable";
 import { redraw, type Drawn } from "./prompt-line";
 
@@ -143,7 +144,7 @@ export class Console {
   async #learn(): Promise<void> {
     const { cwd, history } = await this.#wire.state();
     this.#cwd = cwd;
-    this.line.setHistory(history);
+    this.line.setHistory(history.map(oneLine));
   }
 
   async #work(): Promise<void> {
@@ -219,7 +220,7 @@ export class Console {
       return;
     }
     this.#above = [];
-    this.line.remember(whole);
+    this.line.remember(oneLine(whole));
     this.#run(whole);
   }
 
@@ -280,7 +281,8 @@ export class Console {
   async #whileRunning(id: string, key: string): Promise<void> {
     if (key < " " && !WHILE_RUNNING.includes(key)) return;
     const before = this.line.text;
-    const event = this.line.key(key);
+    // Ctrl+D behind some text hands that over, and only on an empty line says that this is the end.
+    const event = this.line.key(key === "\u0004" && before !== "" ? "\r" : key);
     if (event?.t === "interrupt") {
       this.line.reset();
       this.#screen.write("^C\r\n");
